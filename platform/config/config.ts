@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { LOG_LEVELS } from '../logging/log';
+
+/** The exit status for a configuration that cannot be used (sysexits: EX_CONFIG). */
+export const EXIT_CONFIG = 78;
+
+const flag = z
+  .enum(['on', 'off', 'true', 'false', '1', '0'], { error: 'must be on or off' })
+  .transform((value) => value === 'on' || value === 'true' || value === '1');
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+
+const uriWith = (...schemes: string[]) =>
+  z.string().refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)), {
+    error: `must start with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  });
+
+const environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
+    .default('development'),
+  PORT: wholeNumber(0, 65535).default(4000),
+  HOST: z.string().min(1, 'must be a host name or address').default('127.0.0.1'),
+  DATA_DIR: z.string().min(1, 'must be a folder').default('.data'),
+  MONGODB_URI: uriWith('mongodb', 'mongodb+srv').optional(),
+  REDIS_URL: uriWith('redis', 'rediss').optional(),
+  INTROSPECTION: flag.optional(),
+  RATE_LIMIT: flag.optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be three capital letters (ISO 4217)')
+    .default('HKD'),
+  SEAT_HOLD_MINUTES: wholeNumber(1, 1440).default(15),
+  SANDBOX_PAYMENTS: flag.optional(),
+});
+
+/** Everything the environment decides, read once at start and handed on as a value. */
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  /** 0 asks the system for a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute folder of the embedded database, the signing keys and uploaded files. */
+  readonly dataDir: string;
+  /** A replica set or sharded cluster; null means the embedded database under `dataDir`. */
+  readonly mongodbUri: string | null;
+  readonly redisUrl: string | null;
+  readonly introspection: boolean;
+  readonly rateLimit: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** ISO 4217 code of wallets and demo prices. */
+  readonly currencyCode: string;
+  /** How long a seat and its stock are held for a payment. */
+  readonly seatHoldMinutes: number;
+  readonly sandboxPayments: boolean;
+}
+
+/** Carries every fault of the environment at once; values are never repeated, since they may be secrets. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nCorrect the environment and start again; README.md lists every variable.`,
+    );
+  }
+}
+
+/** Reads the environment. An empty value counts as not set. Throws ConfigError naming every fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, cwd: string = process.cwd()): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const value = parsed.data;
+  const production = value.NODE_ENV === 'production';
+  return {
+    environment: value.NODE_ENV,
+    port: value.PORT,
+    host: value.HOST,
+    dataDir: path.resolve(cwd, value.DATA_DIR),
+    mongodbUri: value.MONGODB_URI ?? null,
+    redisUrl: value.REDIS_URL ?? null,
+    introspection: value.INTROSPECTION ?? !production,
+    rateLimit: value.RATE_LIMIT ?? production,
+    logLevel: value.LOG_LEVEL,
+    currencyCode: value.CURRENCY,
+    seatHoldMinutes: value.SEAT_HOLD_MINUTES,
+    sandboxPayments: value.SANDBOX_PAYMENTS ?? !production,
+  };
+}

@@ -1,0 +1,28 @@
+import { Authorized, Directive, Extensions } from 'type-graphql';
+
+/** Makes the type an entity that other subgraphs can refer to by these fields. */
+export const Key = (fields: string, options: { resolvable?: boolean } = {}): ClassDecorator =>
+  Directive(
+    options.resolvable === false ? `@key(fields: "${fields}", resolvable: false)` : `@key(fields: "${fields}")`,
+  ) as ClassDecorator;
+
+type AnyDecorator = ClassDecorator & PropertyDecorator & MethodDecorator;
+
+/** The field or type stands in several subgraphs with one meaning. */
+export const Shareable = (): AnyDecorator => Directive('@shareable') as AnyDecorator;
+
+/** Present for composition, absent from the public schema. */
+export const Inaccessible = (): AnyDecorator => Directive('@inaccessible') as AnyDecorator;
+
+/** Owned elsewhere; named here only because a key or a requirement needs it. */
+export const External = (): AnyDecorator => Directive('@external') as AnyDecorator;
+
+/** An internal operation: hidden from the public schema and refused to every caller but a service. */
+export const Internal = (): MethodDecorator => (target, key, descriptor) => {
+  Directive('@inaccessible')(target, key as string, descriptor as PropertyDescriptor);
+  Authorized('service')(target, key as string, descriptor as PropertyDescriptor);
+};
+
+/** Says that a mutation moves money, stock or a seat and by what it is unique; a schema test reads it. */
+export const UniqueBy = (what: 'idempotencyKey' | 'id'): MethodDecorator & PropertyDecorator =>
+  Extensions({ uniqueBy: what }) as MethodDecorator & PropertyDecorator;

@@ -1,0 +1,46 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { errorFields, type Log } from '../logging/log';
+import { API_ERROR_CODES } from '../user-errors/api-error';
+import { Refusal } from '../user-errors/refusal';
+
+/**
+ * The one error mapper: errors meant for the caller keep their code and message, everything else becomes INTERNAL
+ * with the request id, and the cause goes to the log.
+ */
+export function maskErrors(result: ExecutionResult, requestId: string, log: Log): ExecutionResult {
+  if (!result.errors) return result;
+  return { ...result, errors: result.errors.map((error) => maskError(error, requestId, log)) };
+}
+
+function maskError(error: GraphQLError, requestId: string, log: Log): GraphQLError {
+  const code = error.extensions['code'];
+  if (typeof code === 'string' && (API_ERROR_CODES as readonly string[]).includes(code)) return error;
+  // Coercion of variables and arguments fails without an original error: the caller's own input.
+  if (!error.originalError) return withCode(error, error.message, 'BAD_USER_INPUT');
+  const cause = error.originalError;
+  // A query has no payload to carry a refusal: it becomes a top-level error.
+  if (cause instanceof Refusal)
+    return withCode(error, cause.message, cause.code === 'NOT_FOUND' ? 'NOT_FOUND' : 'BAD_USER_INPUT');
+  log.error({ ...errorFields(cause), requestId, path: error.path?.join('.') }, 'A resolver failed.');
+  return withCode(
+    error,
+    `Something went wrong on our side. Quote request ${requestId} when you report it.`,
+    'INTERNAL',
+    {
+      requestId,
+    },
+  );
+}
+
+function withCode(
+  error: GraphQLError,
+  message: string,
+  code: string,
+  extensions: Record<string, unknown> = {},
+): GraphQLError {
+  return new GraphQLError(message, {
+    ...(error.nodes ? { nodes: error.nodes } : {}),
+    ...(error.path ? { path: error.path } : {}),
+    extensions: { ...extensions, code },
+  });
+}

@@ -1,0 +1,83 @@
+import { graphQLJSSchemaToAST } from '@apollo/federation-internals';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type EnumValueDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  print,
+} from 'graphql';
+import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { authChecker } from '../graphql/authorization';
+import { SimpleUserError } from '../user-errors/user-error.type';
+
+const FEDERATION_LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@external", "@requires", "@provides", "@override", "@tag"])';
+
+// biome-ignore lint/complexity/noBannedTypes: type-graphql identifies classes by Function.
+type ClassReference = Function;
+
+export interface SubgraphSchemaInput {
+  readonly resolvers: NonEmptyArray<ClassReference>;
+  /** Types no query reaches: entities served only by reference, implementations of interfaces. */
+  readonly orphanedTypes: readonly ClassReference[];
+  /** Error codes this subgraph answers with, and what each means. */
+  readonly codes: Readonly<Record<string, string>>;
+  /** Entity type to the function that finds one by its reference. */
+  readonly references: Readonly<Record<string, (reference: never, context: never) => unknown>>;
+}
+
+export interface SubgraphSchema {
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+}
+
+/** type-graphql classes to an executable federation 2 schema, through printed SDL, so that what is reviewed is what runs. */
+export function buildFederatedSchema(input: SubgraphSchemaInput): SubgraphSchema {
+  const classSchema = buildSchemaSync({
+    resolvers: input.resolvers as NonEmptyArray<never>,
+    orphanedTypes: [...input.orphanedTypes, SimpleUserError] as never[],
+    authChecker: authChecker as never,
+    // Values are checked where they are understood: in scalars, and in services that name the field at fault.
+    validate: false,
+    skipCheck: true,
+  });
+  const printed = graphQLJSSchemaToAST(classSchema);
+  const typeDefs: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      ...parse(FEDERATION_LINK).definitions,
+      ...printed.definitions.map((node) => withOwnCodes(node, input.codes)),
+    ],
+  };
+  // The classes' own enum resolvers would name codes this subgraph does not declare.
+  const { ErrorCode: _unused, ...resolvers } = createResolversMap(classSchema) as Record<
+    string,
+    Record<string, unknown>
+  >;
+  for (const [type, resolve] of Object.entries(input.references)) {
+    resolvers[type] = {
+      ...resolvers[type],
+      // Copied: the executor adds a mark to the object, and reference values are often shared or frozen.
+      __resolveReference: (reference: unknown, context: unknown) => resolve(reference as never, context as never),
+    };
+  }
+  return {
+    sdl: `${print(typeDefs)}\n`,
+    schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
+  };
+}
+
+function withOwnCodes(node: DefinitionNode, codes: Readonly<Record<string, string>>): DefinitionNode {
+  if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'ErrorCode') return node;
+  const values: EnumValueDefinitionNode[] = Object.keys(codes)
+    .sort()
+    .map((code) => ({
+      kind: Kind.ENUM_VALUE_DEFINITION,
+      name: { kind: Kind.NAME, value: code },
+      description: { kind: Kind.STRING, value: codes[code] ?? '' },
+    }));
+  return { ...node, values };
+}
