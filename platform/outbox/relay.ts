@@ -47,11 +47,13 @@ export class Relay {
     await this.lease.release();
   }
 
-  /** Publishes until nothing is due. For tests and for tools that leave. */
-  async drain(): Promise<void> {
-    for (;;) {
+  /** Publishes until nothing is due and answers how many events that was. For tests and for tools that leave. */
+  async drain(): Promise<number> {
+    for (let total = 0; ; ) {
       await this.running;
-      if ((await this.pass()) === 0) return;
+      const count = await this.pass();
+      if (count === 0) return total;
+      total += count;
     }
   }
 

@@ -1,5 +1,5 @@
-import { graphQLJSSchemaToAST } from '@apollo/federation-internals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { getDocumentNodeFromSchema } from '@graphql-tools/utils';
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -15,6 +15,16 @@ import { SimpleUserError } from '../user-errors/user-error.type';
 
 const FEDERATION_LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@external", "@requires", "@provides", "@override", "@tag"])';
+
+/** type-graphql asks for one; our subscriptions bring bounded iterators of their own instead (`subscribe:`). */
+const NO_PUB_SUB = {
+  publish(): never {
+    throw new Error('Events are published through the outbox.');
+  },
+  subscribe(): never {
+    throw new Error('A subscription must name its own iterator: @Subscription({ subscribe }).');
+  },
+};
 
 // biome-ignore lint/complexity/noBannedTypes: type-graphql identifies classes by Function.
 type ClassReference = Function;
@@ -43,8 +53,9 @@ export function buildFederatedSchema(input: SubgraphSchemaInput): SubgraphSchema
     // Values are checked where they are understood: in scalars, and in services that name the field at fault.
     validate: false,
     skipCheck: true,
+    pubSub: NO_PUB_SUB,
   });
-  const printed = graphQLJSSchemaToAST(classSchema);
+  const printed = getDocumentNodeFromSchema(classSchema);
   const typeDefs: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: [

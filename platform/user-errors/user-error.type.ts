@@ -12,6 +12,8 @@ registerEnumType(ErrorCode, {
 });
 
 @InterfaceType({
+  // Each subgraph lists the implementations it answers with; type-graphql's registry is shared by all seven.
+  autoRegisterImplementations: false,
   description: 'A refusal the caller can act on. Nothing changed when a payload carries one.',
 })
 export abstract class UserError {
