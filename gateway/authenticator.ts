@@ -1,0 +1,40 @@
+import type { Identity } from '../platform/context/identity';
+import { ApiError } from '../platform/user-errors/api-error';
+
+/** What a caller presented, unread. */
+export interface Credentials {
+  /** The whole header value, "Bearer …". */
+  readonly authorization?: string;
+  readonly storefrontKey?: string;
+  readonly origin?: string;
+}
+
+export interface Identified {
+  readonly identity: Identity;
+  /** When what was presented stops being valid; absent when it does not expire by itself. */
+  readonly expiresAt?: Date;
+  /** Whether the presented key lists the presented origin. */
+  readonly originAllowed: boolean;
+}
+
+/** Turns credentials into an identity. Built by whoever composes the installation, over the owner of accounts. */
+export interface Authenticator {
+  /** Rejects with AuthenticationError (or any error of code UNAUTHENTICATED) for what is invalid, expired or revoked. */
+  identify(input: Credentials): Promise<Identified>;
+  /** Whether any active key lists this origin: asked where no key is presented yet (preflight, upgrade). */
+  isOriginListed(origin: string): Promise<boolean>;
+}
+
+export class AuthenticationError extends ApiError {
+  constructor(message = 'The token or key is not valid, has expired or was revoked.') {
+    super('UNAUTHENTICATED', message);
+  }
+}
+
+export function isAuthenticationError(error: unknown): error is ApiError {
+  return (
+    error instanceof Error &&
+    'extensions' in error &&
+    (error.extensions as Record<string, unknown>)['code'] === 'UNAUTHENTICATED'
+  );
+}

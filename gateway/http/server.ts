@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { errorFields, type Log } from '../../platform/logging/log';
+import { clientError, errorBody, internalError } from '../client-errors';
+import { LIMITS } from '../limits/limits';
+import { sendExplorer, wantsHtml } from './explorer';
+import { SECURITY_HEADERS } from './security-headers';
+
+/** The HTTP server with what holds for every route: ids, headers, refusals in one shape, one log line a request. */
+export function createHttpServer(log: Log, trustProxy: boolean | string): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: LIMITS.bodyBytes,
+    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    trustProxy,
+    // The head and body of a request must arrive within this time: a slow sender does not hold a connection open.
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const fields = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    if (reply.statusCode >= 500) log.warn(fields, 'Answered.');
+    else log.debug(fields, 'Answered.');
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send(errorBody(clientError('NOT_FOUND', 'There is nothing here; the API is at /graphql.'))),
+  );
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) {
+      return reply.code(status).send(errorBody(clientError('BAD_USER_INPUT', refusalOf(error))));
+    }
+    log.error({ ...errorFields(error), requestId: request.id }, 'A request failed.');
+    return reply.code(500).send(errorBody(internalError(request.id)));
+  });
+  return app;
+}
+
+export function registerFrontPage(app: FastifyInstance, explorer: boolean): void {
+  app.get('/', async (request, reply) => {
+    if (explorer && wantsHtml(request)) return sendExplorer(request, reply);
+    return { graphql: '/graphql', ready: '/readyz', live: '/livez' };
+  });
+}
+
+function refusalOf(error: FastifyError): string {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `A request body may have at most ${LIMITS.bodyBytes} bytes.`;
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'Send the request as application/json.';
+    default:
+      return 'The request body is not valid JSON.';
+  }
+}
+
+/** Listens, or rejects with what to do about it. */
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new Error(listenFault(error, host, port), { cause: error });
+  }
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no network address.');
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+}
+
+function listenFault(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on ${host} is taken. Stop the program that uses it, or start with another port: PORT=${port + 1}.`;
+  }
+  if (code === 'EACCES')
+    return `Port ${port} needs more rights than this process has. Use PORT=4000 or another port above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `${host} is not an address of this machine. Use HOST=127.0.0.1 for this machine only, HOST=0.0.0.0 for all.`;
+  }
+  return `The server cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`;
+}
