@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /**
- * Typed documents: what a subgraph asks of another (`subgraphs/<asker>/internal/<asked>.graphql`, checked against the
+ * Typed documents: what a subgraph asks of another (`<asker>/internal/<asked>.graphql`, checked against the
  * asked one's printed schema) and what tests and tools send through the gateway (against the public schema).
  */
 const operationTypes = {
@@ -23,12 +23,12 @@ const operationTypes = {
 };
 
 const generates: NonNullable<CodegenConfig['generates']> = {};
-for (const asker of readdirSync('subgraphs')) {
-  const folder = path.join('subgraphs', asker, 'internal');
+for (const asker of ['tools', ...readdirSync('subgraphs').map((name) => path.join('subgraphs', name))]) {
+  const folder = path.join(asker, 'internal');
   if (!existsSync(folder)) continue;
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.graphql'))) {
     const asked = path.basename(file, '.graphql');
-    generates[`subgraphs/${asker}/generated/${asked}.ts`] = {
+    generates[path.join(asker, 'generated', `${asked}.ts`)] = {
       schema: `schema/${asked}.graphql`,
       documents: path.join(folder, file),
       ...operationTypes,

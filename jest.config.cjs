@@ -23,6 +23,7 @@ const shared = {
 };
 
 module.exports = {
+  reporters: ['default', ...(process.env.JEST_JSON_REPORT ? ['<rootDir>/test/support/json-reporter.cjs'] : [])],
   projects: [
     {
       ...shared,

@@ -1,0 +1,114 @@
+import { consumer, InProcessBus } from '../bus/bus';
+import { ManualClock } from '../clock/clock';
+import { silentLog } from '../logging/log';
+import { ensureIndexes } from '../mongo/database';
+import { openTestDatabase } from '../testing/test-database';
+import { Inbox } from './inbox';
+import { event, Outbox, outboxModel } from './outbox';
+import { Relay } from './relay';
+
+describe('outbox, relay and inbox', () => {
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  let clock: ManualClock;
+  let bus: InProcessBus;
+  let outbox: Outbox;
+  let relay: Relay;
+  let inbox: Inbox;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.remove());
+  beforeEach(async () => {
+    clock = new ManualClock();
+    bus = new InProcessBus();
+    outbox = new Outbox(database.connection, clock);
+    inbox = new Inbox(database, clock);
+    relay = new Relay(database.connection, outbox, bus, clock, silentLog);
+    await ensureIndexes(database.connection);
+    await outboxModel(database.connection).deleteMany({});
+  });
+
+  const confirmed = (orderId: string, sequence: number) =>
+    event('order.confirmed', orderId, sequence, { orderId, accountId: `acct_${sequence}` });
+
+  it('should publish committed events once, in sequence per aggregate', async () => {
+    const seen: string[] = [];
+    bus.consume(
+      consumer({
+        name: 'spy',
+        types: ['order.confirmed'],
+        handle: async (e) => void seen.push(`${e.aggregateId}:${e.sequence}`),
+      }),
+    );
+    await database.transaction((session) =>
+      outbox.write(session, [confirmed('a', 2), confirmed('b', 1), confirmed('a', 1)]),
+    );
+    expect(await relay.drain()).toBe(3);
+    expect(await relay.drain()).toBe(0);
+    expect(seen.filter((entry) => entry.startsWith('a'))).toEqual(['a:1', 'a:2']);
+    expect(seen).toHaveLength(3);
+  });
+
+  it('should publish nothing of a transaction that was aborted', async () => {
+    await expect(
+      database.transaction(async (session) => {
+        await outbox.write(session, [confirmed('a', 1)]);
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
+    expect(await relay.drain()).toBe(0);
+  });
+
+  it('should hold back only the aggregate whose event failed, and try it again later', async () => {
+    const seen: string[] = [];
+    let broken = true;
+    bus.consume(
+      consumer({
+        name: 'fragile',
+        types: ['order.confirmed'],
+        handle: async (e) => {
+          if (broken && e.aggregateId === 'a') throw new Error('not now');
+          seen.push(`${e.aggregateId}:${e.sequence}`);
+        },
+      }),
+    );
+    await database.transaction((session) =>
+      outbox.write(session, [confirmed('a', 1), confirmed('a', 2), confirmed('b', 1)]),
+    );
+    await relay.drain();
+    expect(seen).toEqual(['b:1']);
+    broken = false;
+    expect(await relay.drain()).toBe(0);
+    clock.advance(1000);
+    await relay.drain();
+    expect(seen).toEqual(['b:1', 'a:1', 'a:2']);
+  });
+
+  it('should do a consumer’s work once however often its event arrives', async () => {
+    const done: string[] = [];
+    const once = () => inbox.once('counter', { id: 'evt_1' }, async () => void done.push('done'));
+    await Promise.all(Array.from({ length: 10 }, once));
+    await once();
+    expect(await inbox.once('other', { id: 'evt_1' }, async () => undefined)).toBe(true);
+    const repeated = await once();
+    expect(repeated).toBe(false);
+    // A transaction that met another runs its body again without effect, so the count is of commits.
+    expect(done.length).toBeGreaterThanOrEqual(1);
+    expect(await database.connection.collection('inbox').countDocuments({ _id: 'counter:evt_1' as never })).toBe(1);
+  });
+
+  it('should let one relay at a time work on a database', async () => {
+    const seen: number[] = [];
+    bus.consume(consumer({ name: 'spy', types: ['order.confirmed'], handle: async (e) => void seen.push(e.sequence) }));
+    const other = new Relay(database.connection, outbox, bus, clock, silentLog);
+    relay.start();
+    other.start();
+    await database.transaction((session) => outbox.write(session, [confirmed('z', 1)]));
+    outbox.notify();
+    const until = Date.now() + 5000;
+    while (seen.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    await Promise.all([relay.stop(), other.stop()]);
+    expect(seen).toEqual([1]);
+  });
+});

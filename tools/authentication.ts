@@ -1,0 +1,68 @@
+import type { Authenticator } from '../gateway/authenticator';
+import { AuthenticationError } from '../gateway/authenticator';
+import type { Clock } from '../platform/clock/clock';
+import { ANONYMOUS } from '../platform/context/identity';
+import type { InternalClient } from '../platform/subgraph/internal-client';
+import type { SecretStore } from '../platform/subgraph/secret-store';
+import { verifyAccessToken } from '../subgraphs/accounts';
+import { ApiKeyDocument, type ApiKeyQuery, OriginListedDocument } from './generated/accounts';
+
+/** How long an answer of accounts is believed: a revoked key stops working within this time. */
+const BELIEVED_MS = 5000;
+const MAX_REMEMBERED = 10_000;
+
+const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
+
+/** Turns tokens and storefront keys into identities for the gateway: tokens by signature, keys by asking accounts. */
+export function createAuthenticator(internal: InternalClient, secrets: SecretStore, clock: Clock): Authenticator {
+  const keys = new Remembered<ApiKeyQuery['_apiKey']>(clock);
+  const origins = new Remembered<boolean>(clock);
+  const findKey = (key: string) =>
+    keys.get(key, async () => (await internal.request('accounts', ApiKeyDocument, { key }))._apiKey);
+
+  return {
+    async identify({ authorization, storefrontKey, origin }) {
+      const key = storefrontKey === undefined ? null : await findKey(storefrontKey);
+      if (storefrontKey !== undefined && !key) {
+        throw new AuthenticationError('The storefront key is unknown or revoked.');
+      }
+      const originAllowed = key !== null && origin !== undefined && key.origins.includes(origin);
+      if (authorization !== undefined) {
+        const token = BEARER.exec(authorization)?.[1];
+        if (!token) throw new AuthenticationError('Authorization must be "Bearer" and an access token.');
+        try {
+          const { accountId, sessionId, roles, expiresAt } = await verifyAccessToken(secrets, token, clock.now());
+          return { identity: { kind: 'account', accountId, sessionId, roles }, expiresAt, originAllowed };
+        } catch {
+          throw new AuthenticationError('The access token is invalid or has expired: refresh the session.');
+        }
+      }
+      if (key) return { identity: { kind: 'app', keyId: key.keyId, scopes: key.scopes }, originAllowed };
+      return { identity: ANONYMOUS, originAllowed };
+    },
+    isOriginListed: (origin) =>
+      origins.get(
+        origin,
+        async () => (await internal.request('accounts', OriginListedDocument, { origin }))._originListed,
+      ),
+  };
+}
+
+/** A small memory of answers that are true for a while. */
+class Remembered<T> {
+  private readonly answers = new Map<string, { readonly value: Promise<T>; readonly until: number }>();
+
+  constructor(private readonly clock: Clock) {}
+
+  get(key: string, ask: () => Promise<T>): Promise<T> {
+    const now = this.clock.now().getTime();
+    const known = this.answers.get(key);
+    if (known && known.until > now) return known.value;
+    if (this.answers.size >= MAX_REMEMBERED) this.answers.clear();
+    const value = ask();
+    this.answers.set(key, { value, until: now + BELIEVED_MS });
+    // A failure is not an answer.
+    value.catch(() => this.answers.delete(key));
+    return value;
+  }
+}

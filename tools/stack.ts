@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type EmbeddedServer, startEmbedded } from '../embedded';
+import { type Gateway, startGateway } from '../gateway/gateway';
+import { type Clock, systemClock } from '../platform/clock/clock';
+import type { Config } from '../platform/config/config';
+import type { Log } from '../platform/logging/log';
+import { type Runtime, startRuntime } from '../platform/subgraph/runtime';
+import { FileSecretStore, type SecretStore } from '../platform/subgraph/secret-store';
+import { createAuthenticator } from './authentication';
+import { PaymentWebhookDocument } from './generated/orders';
+import { subgraphs } from './subgraphs';
+
+/** Everything of the embedded shape in one process: database, seven subgraphs, gateway. */
+export interface Stack {
+  readonly url: string;
+  readonly config: Config;
+  readonly gateway: Gateway;
+  readonly runtime: Runtime<typeof subgraphs>;
+  readonly secrets: SecretStore;
+  /** Where the database answers, for tools that want to look at it. */
+  readonly mongodbUri: string;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Tests may give up waiting for the disk; a running shop may not. */
+  readonly durability?: 'fsync' | 'relaxed';
+  /** Whether events and due jobs run by themselves (default) or only by `runtime.settle()`. */
+  readonly workers?: boolean;
+  /** Runs on the listening stack before it calls itself ready: the first start's demo data. */
+  readonly prepare?: (stack: StackPreparation) => Promise<void>;
+}
+
+/** What preparation may use. */
+export type StackPreparation = Pick<Stack, 'url' | 'config' | 'runtime'>;
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { config, log } = options;
+  const clock = options.clock ?? systemClock;
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.reverse().splice(0)) await step();
+  };
+  try {
+    const images = path.join(config.dataDir, 'images');
+    await mkdir(images, { recursive: true });
+    const database: EmbeddedServer | null =
+      config.mongodbUri === null
+        ? await startEmbedded({
+            dataDir: path.join(config.dataDir, 'db'),
+            durability: options.durability ?? 'fsync',
+          })
+        : null;
+    if (database) undo.push(() => database.stop());
+    const mongodbUri = database?.uri ?? config.mongodbUri ?? '';
+    const secrets = new FileSecretStore(config.dataDir, log);
+    const runtime = await startRuntime({
+      config,
+      mongodbUri,
+      subgraphs,
+      log,
+      secrets,
+      clock,
+      workers: options.workers ?? true,
+    });
+    undo.push(() => runtime.stop());
+    const internal = runtime.internal('gateway');
+    let prepared = options.prepare === undefined;
+    const gateway = await startGateway({
+      endpoints: runtime.endpoints,
+      host: config.host,
+      port: config.port,
+      authenticate: createAuthenticator(internal, secrets, clock),
+      log: log.child({ part: 'gateway' }),
+      clock,
+      introspection: config.introspection,
+      explorer: config.introspection,
+      rateLimit: config.rateLimit,
+      production: config.environment === 'production',
+      webhooks: async (provider, headers, rawBody) => {
+        const answer = await internal.request('orders', PaymentWebhookDocument, {
+          provider,
+          headers: JSON.stringify(headers),
+          body: rawBody.toString('utf8'),
+        });
+        const { status, message } = answer._paymentWebhook;
+        return { status, body: { message } };
+      },
+      readiness: async () => ({
+        database: (await runtime.ping()) ? 'up' : 'down',
+        preparation: prepared ? 'up' : 'down',
+      }),
+      assets: [{ prefix: '/images/', root: images }],
+    });
+    undo.push(() => gateway.stop());
+    runtime.setPublicUrl(gateway.url);
+    await options.prepare?.({ url: gateway.url, config, runtime });
+    prepared = true;
+    return { url: gateway.url, config, gateway, runtime, secrets, mongodbUri, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { ConfigError, EXIT_CONFIG, readConfig } from '../platform/config/config';
+import { createLog, errorFields } from '../platform/logging/log';
+import { DEMO_PASSWORD, ensureDemoData } from './demo-data/demo-data';
+import { type Stack, startStack } from './stack';
+
+new Command('start')
+  .description(
+    'Starts the gateway, the seven subgraphs and the embedded database in one process, with demo data on first start.',
+  )
+  .addHelpText(
+    'after',
+    `
+Environment (README.md has the whole list):
+  PORT           port of the gateway, 0 for any free one (4000)
+  HOST           address to listen on (127.0.0.1)
+  DATA_DIR       folder of the database, secrets and images (.data)
+  MONGODB_URI    a MongoDB replica set in place of the embedded database
+  INTROSPECTION  on or off (off in production); also decides the explorer page
+  RATE_LIMIT     on or off (on in production)
+  LOG_LEVEL      debug, info, warn, error or silent (info)
+  NODE_ENV       development, test or production (development)`,
+  )
+  .parse();
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const demo = config.environment !== 'production';
+  let storefrontKey: string | null = null;
+  const stack = await startStack({
+    config,
+    log,
+    ...(demo
+      ? {
+          prepare: async (context) => {
+            storefrontKey = await ensureDemoData(context, { log });
+          },
+        }
+      : {}),
+  });
+  console.log(welcome(stack, storefrontKey));
+  stopOnSignal(stack, (error) => log.error(errorFields(error), 'Stopping did not go cleanly.'));
+}
+
+function welcome(stack: Stack, storefrontKey: string | null): string {
+  const { url, config } = stack;
+  return [
+    '',
+    `Kaituan is ready at ${url}/graphql (HTTP and WebSocket).`,
+    ...(config.introspection ? [`Explorer      ${url}/`] : []),
+    `Data          ${config.mongodbUri === null ? config.dataDir : 'MongoDB'}`,
+    ...(storefrontKey
+      ? [
+          `Storefront key ${storefrontKey}`,
+          'Sign in as    merchant@example.com, staff@, leader@, host@, admin@ or shopper1@ … shopper20@example.com',
+          `Password      ${DEMO_PASSWORD}`,
+          'Next          npm run demo   (a group fills while you watch)',
+        ]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function stopOnSignal(stack: Stack, failed: (error: unknown) => void): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    stack.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        failed(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  // What to do stands in the message; a stack would bury it.
+  console.error(error instanceof Error ? error.message : error);
+  if (!(error instanceof Error) || !/^(ConfigError|EmbeddedStartError|PortError|ListenError)$/.test(error.name)) {
+    if (error instanceof Error) console.error(error.stack);
+  }
+  process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+});
