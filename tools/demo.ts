@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import type { FormattedExecutionResult } from 'graphql';
 import { readConfig } from '../platform/config/config';
 import { createLog } from '../platform/logging/log';
 import { DEMO_PASSWORD, demoVariant, ensureDemoData } from './demo-data/demo-data';
@@ -119,7 +118,10 @@ async function show(client: GraphClient, size: number): Promise<void> {
 
 /** Prints each message until the group is complete. */
 async function watch(
-  messages: AsyncIterable<FormattedExecutionResult<{ groupBuyProgress: Progress }, unknown>>,
+  messages: AsyncIterable<{
+    data?: { groupBuyProgress: Progress } | null | undefined;
+    errors?: readonly unknown[] | undefined;
+  }>,
 ): Promise<void> {
   for await (const { data, errors } of messages) {
     if (!data) throw new Error(`The subscription failed: ${JSON.stringify(errors)}`);

@@ -1,0 +1,26 @@
+/** One reliability goal: what must hold, and the run that shows it. */
+export interface Goal {
+  readonly id: string;
+  readonly title: string;
+  run(options: GoalOptions): Promise<Outcome>;
+}
+
+export interface GoalOptions {
+  /** The figures of the goal; otherwise a count small enough for CI. */
+  readonly full: boolean;
+  readonly seed: number;
+  /** Shows that a long run is alive. */
+  readonly progress: (message: string) => void;
+}
+
+export interface Outcome {
+  readonly holds: boolean;
+  /** One line: what was counted. */
+  readonly figures: string;
+  /** What did not hold, one line each. */
+  readonly faults: readonly string[];
+}
+
+export function outcome(figures: string, faults: readonly string[]): Outcome {
+  return { holds: faults.length === 0, figures, faults };
+}
