@@ -32,9 +32,5 @@ export class AuthenticationError extends ApiError {
 }
 
 export function isAuthenticationError(error: unknown): error is ApiError {
-  return (
-    error instanceof Error &&
-    'extensions' in error &&
-    (error.extensions as Record<string, unknown>)['code'] === 'UNAUTHENTICATED'
-  );
+  return (error as { extensions?: Record<string, unknown> } | null)?.extensions?.['code'] === 'UNAUTHENTICATED';
 }

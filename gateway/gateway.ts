@@ -11,9 +11,15 @@ import { registerGraphql } from './http/graphql-route';
 import { type Readiness, registerHealth } from './http/health';
 import { createHttpServer, listen, registerFrontPage } from './http/server';
 import { registerWebhooks, type WebhookReceiver } from './http/webhooks';
+import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
 import { rateLimitPerAddress, unlimited } from './limits/rate-limit';
 import { Origins } from './origins';
+import { LiveHub } from './subscriptions/live-hub';
+import { LiveOperations } from './subscriptions/live-operation';
+import { type LiveStats, newLiveCounters } from './subscriptions/live-stats';
+import { subscriptionProtocol } from './subscriptions/protocol';
+import { SocketServer } from './subscriptions/socket-server';
 
 // Read by @apollo/gateway and the planner when they start: this product reports nothing to anybody.
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
@@ -33,8 +39,8 @@ export interface GatewayOptions {
   /** Requests and socket operations are counted per address. */
   readonly rateLimit: boolean;
   readonly production: boolean;
-  /** Which proxies may say where a request came from (Fastify's `trustProxy`); none by default. */
-  readonly trustProxy?: boolean | string;
+  /** A proxy in front says in X-Forwarded-For where a request came from. Off by default. */
+  readonly trustProxy?: boolean;
   readonly webhooks: WebhookReceiver;
   readonly readiness: Readiness;
   readonly assets?: readonly AssetFolder[];
@@ -44,6 +50,7 @@ export interface Gateway {
   /** "http://host:port", without a path. */
   readonly url: string;
   readonly publicSchemaSdl: string;
+  stats(): LiveStats;
   /** Stops taking requests, lets running ones finish (10 s at most), tells sockets to come back. */
   stop(): Promise<void>;
 }
@@ -56,23 +63,46 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint])),
     log,
   );
-  const apollo = createApolloServer(graph, log, options);
+  const check = new DocumentCheck(graph.publicSchema, options.introspection);
+  const apollo = createApolloServer({ ...options, graph, check });
   await apollo.start();
 
   let stopping = false;
+  const clock = options.clock ?? systemClock;
   const rateLimit = options.rateLimit ? rateLimitPerAddress() : unlimited;
-  const origins = new Origins(options.authenticate, options.clock ?? systemClock);
-  const app = createHttpServer(log, options.trustProxy ?? false);
+  const origins = new Origins(options.authenticate, clock);
+  const app = createHttpServer(log, options.trustProxy ?? false, () => stopping);
   registerHealth(app, options.readiness, () => stopping);
   registerFrontPage(app, options.explorer);
   registerGraphql(app, { ...options, authenticator: options.authenticate, apollo, origins, rateLimit });
   registerWebhooks(app, options.webhooks);
   registerAssets(app, options.assets ?? []);
 
+  const counters = newLiveCounters();
+  const sockets = new SocketServer({
+    path: '/graphql',
+    protocol: subscriptionProtocol({
+      schema: graph.publicSchema,
+      operations: new LiveOperations(graph, check),
+      hub: new LiveHub(counters, log),
+      authenticator: options.authenticate,
+      rateLimit,
+      log,
+    }),
+    origins,
+    rateLimit,
+    counters,
+    clock,
+    log,
+    trustProxy: options.trustProxy ?? false,
+  });
+  sockets.attach(app.server);
+
   let url: string;
   try {
     url = await listen(app, options.host, options.port);
   } catch (error) {
+    await sockets.stop();
     await app.close();
     await apollo.stop();
     throw error;
@@ -81,11 +111,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url,
     publicSchemaSdl: printSchema(graph.publicSchema),
+    stats: () => ({ ...counters }),
     async stop() {
       stopping = true;
       const impatience = setTimeout(() => app.server.closeAllConnections(), LIMITS.drainMs);
       try {
-        await app.close();
+        await Promise.all([sockets.stop(), app.close()]);
       } finally {
         clearTimeout(impatience);
       }

@@ -7,7 +7,7 @@ import { sendExplorer, wantsHtml } from './explorer';
 import { SECURITY_HEADERS } from './security-headers';
 
 /** The HTTP server with what holds for every route: ids, headers, refusals in one shape, one log line a request. */
-export function createHttpServer(log: Log, trustProxy: boolean | string): FastifyInstance {
+export function createHttpServer(log: Log, trustProxy: boolean, isStopping: () => boolean): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
@@ -19,6 +19,10 @@ export function createHttpServer(log: Log, trustProxy: boolean | string): Fastif
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection kept open after its answer would hold up the stop.
+    if (isStopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     const fields = {
@@ -77,7 +81,7 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
 }
 
 function listenFault(error: unknown, host: string, port: number): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const { code, message = String(error) } = (error ?? {}) as { code?: unknown; message?: string };
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${host} is taken. Stop the program that uses it, or start with another port: PORT=${port + 1}.`;
   }
@@ -86,5 +90,5 @@ function listenFault(error: unknown, host: string, port: number): string {
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return `${host} is not an address of this machine. Use HOST=127.0.0.1 for this machine only, HOST=0.0.0.0 for all.`;
   }
-  return `The server cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`;
+  return `The server cannot listen on ${host}:${port}: ${message}`;
 }

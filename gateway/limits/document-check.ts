@@ -1,0 +1,73 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { BoundedCache } from '../bounded-cache';
+import { type ClientErrorCode, clientError } from '../client-errors';
+import { documentLimits } from './document-limits';
+
+const CACHED_DOCUMENTS = 2_000;
+const MAX_FAULTS = 20;
+const VALID: readonly GraphQLError[] = [];
+
+/** Says whether a document may run, the same for HTTP and the socket; each document is checked once. */
+export class DocumentCheck {
+  private readonly checked = new BoundedCache<string, readonly GraphQLError[]>(CACHED_DOCUMENTS);
+  private readonly rules: readonly ValidationRule[];
+
+  /** `showSchema` allows introspection, and suggestions in messages. */
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly showSchema: boolean,
+  ) {
+    this.rules = [...specifiedRules, documentLimits, ...(showSchema ? [] : [NoSchemaIntrospectionCustomRule])];
+  }
+
+  /** What is wrong, ready for the caller; empty for a valid document. Equal keys must mean equal documents. */
+  faults(key: string, document: DocumentNode): readonly GraphQLError[] {
+    const known = this.checked.get(key);
+    if (known) return known;
+    const faults = this.validate(document).map((fault) => this.forCaller(fault));
+    this.checked.set(key, faults.length === 0 ? VALID : faults);
+    return faults;
+  }
+
+  private validate(document: DocumentNode): readonly GraphQLError[] {
+    try {
+      return validate(this.schema, document, this.rules, { maxErrors: MAX_FAULTS });
+    } catch (error) {
+      // graphql-js throws where a subscription's root field depends on a variable (its rule evaluates @skip without any).
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  }
+
+  private forCaller(fault: GraphQLError): GraphQLError {
+    const message = this.showSchema ? fault.message : fault.message.replace(/ ?Did you mean(.+?)\?$/, '');
+    return withCode(fault, 'GRAPHQL_VALIDATION_FAILED', message);
+  }
+}
+
+/** The answer to a document that does not say which operation to run, or names one it does not have. */
+export function unknownOperation(operationName: string | undefined): GraphQLError {
+  return clientError(
+    'BAD_USER_INPUT',
+    operationName === undefined
+      ? 'Say which operation to run: the document has none or several.'
+      : `The document has no operation named "${operationName}".`,
+  );
+}
+
+/** The same error with its place in the document and a code. */
+export function withCode(error: GraphQLError, code: ClientErrorCode, message = error.message): GraphQLError {
+  return new GraphQLError(message, {
+    ...(error.source ? { source: error.source } : {}),
+    ...(error.positions ? { positions: error.positions } : {}),
+    extensions: { ...error.extensions, code },
+  });
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, getVariableValues, Kind, parse } from 'graphql';
+import { ANONYMOUS, visibleIdentity } from '../../platform/context/identity';
+import type { SubgraphEndpoint, TopicVisibility } from '../../platform/subgraph/subgraph-port';
+import { BoundedCache } from '../bounded-cache';
+import type { Caller } from '../caller';
+import { clientError } from '../client-errors';
+import type { FederatedGraph } from '../federation/federated-graph';
+import { answerOf } from '../federation/subgraph-endpoint-data-source';
+import type { DocumentCheck } from '../limits/document-check';
+import { LIMITS } from '../limits/limits';
+import { readSubscription, type SubscriptionDocument, SubscriptionRefused } from './subscription-document';
+
+const CACHED_SUBSCRIPTIONS = 500;
+/** Not a name a subgraph can have. */
+const EVENT_SOURCE = '#event';
+
+/** A subscription of one caller: which events it follows, and how an event becomes an answer. */
+export interface LiveOperation {
+  /** Equal for callers who would get the same answers: they may share everything below. */
+  readonly key: string;
+  readonly requestId: string;
+  /** The response key of the subscription's one root field. */
+  readonly field: string;
+  open(signal: AbortSignal): Promise<AsyncIterator<ExecutionResult> | { readonly errors: readonly GraphQLError[] }>;
+  /** Never rejects because of what subgraphs answer; errors are ready for the caller. */
+  execute(event: ExecutionResult): Promise<ExecutionResult>;
+}
+
+interface PlannedSubscription extends SubscriptionDocument {
+  readonly field: string;
+  readonly visibility: TopicVisibility;
+  readonly owner: SubgraphEndpoint;
+  readonly primary: FetchNode;
+  readonly primaryDocument: DocumentNode;
+  /** Takes the event where the primary fetch would ask the owner, then runs the rest of the plan. */
+  readonly eventPlan: QueryPlan;
+}
+
+/** Plans subscriptions over the federated graph. Equal texts are read, checked and planned once. */
+export class LiveOperations {
+  private readonly planned = new BoundedCache<string, PlannedSubscription>(CACHED_SUBSCRIPTIONS);
+
+  constructor(
+    private readonly graph: FederatedGraph,
+    private readonly check: DocumentCheck,
+  ) {}
+
+  /** Throws SubscriptionRefused for what the caller must correct. */
+  prepare(
+    query: string,
+    operationName: string | undefined,
+    variables: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ): LiveOperation {
+    const planned = this.planOf(query, operationName);
+    const { coerced, errors } = getVariableValues(
+      this.graph.publicSchema,
+      planned.operation.variableDefinitions ?? [],
+      variables,
+      { maxErrors: 20 },
+    );
+    if (errors) throw new SubscriptionRefused(errors.map(({ message }) => clientError('BAD_USER_INPUT', message)));
+    // Everybody who may watch a public topic sees the same, so it runs as nobody in particular.
+    const seenAs: Caller = planned.visibility === 'PUBLIC' ? { ...caller, identity: ANONYMOUS } : caller;
+    return this.operationOf(planned, coerced, seenAs);
+  }
+
+  private operationOf(
+    planned: PlannedSubscription,
+    variables: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ): LiveOperation {
+    const identity = planned.visibility === 'PUBLIC' ? 'everybody' : visibleIdentity(caller.identity);
+    const parts = [planned.key, stableJson(variables), identity, caller.languages.join(',')];
+    const { primary, owner } = planned;
+    return {
+      key: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
+      requestId: caller.requestId,
+      field: planned.field,
+      async open(signal) {
+        const events = await owner.subscribe({
+          document: planned.primaryDocument,
+          operationName: primary.operationName,
+          variables: Object.fromEntries(
+            (primary.variableUsages ?? []).filter((name) => name in variables).map((name) => [name, variables[name]]),
+          ),
+          identity: caller.identity,
+          requestId: caller.requestId,
+          languages: caller.languages,
+          signal,
+        });
+        return Symbol.asyncIterator in events ? events : { errors: events.errors ?? [] };
+      },
+      execute: (event) =>
+        this.graph.run(
+          planned.eventPlan,
+          {
+            document: planned.document,
+            documentKey: planned.key,
+            variables,
+            caller,
+            deadlineMs: LIMITS.queryDeadlineMs,
+          },
+          { [EVENT_SOURCE]: { process: () => Promise.resolve(answerOf(event)) } },
+        ),
+    };
+  }
+
+  private planOf(query: string, operationName: string | undefined): PlannedSubscription {
+    const cacheKey = JSON.stringify([operationName, query]);
+    const known = this.planned.get(cacheKey);
+    if (known) return known;
+    const read = readSubscription(this.check, query, operationName);
+    const root = rootFieldOf(read);
+    const { node } = this.graph.plan({ document: read.document, documentKey: read.key });
+    if (node?.kind !== 'Subscription') throw new Error(`A subscription was planned as ${node?.kind ?? 'nothing'}.`);
+    const { primary, rest } = node;
+    const owner = this.graph.endpoints.get(primary.serviceName);
+    if (!owner) throw new Error(`No endpoint for ${primary.serviceName}.`);
+    const planned: PlannedSubscription = {
+      ...read,
+      field: root.key,
+      visibility: owner.topics[root.name] ?? 'VIEWER',
+      owner,
+      primary,
+      primaryDocument: parse(primary.operation, { noLocation: true }),
+      eventPlan: eventPlanOf(primary, rest),
+    };
+    this.planned.set(cacheKey, planned);
+    return planned;
+  }
+}
+
+function eventPlanOf(primary: FetchNode, rest: PlanNode | undefined): QueryPlan {
+  const event: FetchNode = { ...primary, serviceName: EVENT_SOURCE };
+  return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes: rest ? [event, rest] : [event] } };
+}
+
+/** Validation allows exactly one root field, which may stand inside fragments. Throws SubscriptionRefused. */
+function rootFieldOf({ document, operation }: SubscriptionDocument): { key: string; name: string } {
+  let set = operation.selectionSet;
+  for (let depth = 0; depth <= LIMITS.tokens; depth++) {
+    const selection = set.selections[0];
+    if (!selection) break;
+    // Without its one root field nothing would be left to follow.
+    if (selection.directives?.length) {
+      throw new SubscriptionRefused([
+        clientError('BAD_USER_INPUT', 'The root field of a subscription takes no @skip, @include or other directive.'),
+      ]);
+    }
+    if (selection.kind === Kind.FIELD) {
+      return { key: selection.alias?.value ?? selection.name.value, name: selection.name.value };
+    }
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      set = selection.selectionSet;
+      continue;
+    }
+    const fragment = document.definitions.find(
+      (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
+    );
+    if (fragment?.kind !== Kind.FRAGMENT_DEFINITION) break;
+    set = fragment.selectionSet;
+  }
+  throw new Error('A valid subscription has one root field.');
+}
+
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

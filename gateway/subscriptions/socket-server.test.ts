@@ -1,0 +1,229 @@
+import { WebSocket } from 'ws';
+import { type ShopGraph, shopGraph } from '../testing/shop-graph';
+import { SocketClient, until } from '../testing/socket-client';
+import {
+  FOREIGN_ORIGIN,
+  LISTED_ORIGIN,
+  OTHER_KEYS_ORIGIN,
+  startTestGateway,
+  type TestGateway,
+} from '../testing/test-gateway';
+
+const WATCH = 'subscription { progress { version } }';
+
+describe('the socket', () => {
+  let shop: ShopGraph;
+  let server: TestGateway;
+  beforeAll(async () => {
+    shop = shopGraph();
+    server = await startTestGateway({ endpoints: shop.endpoints });
+  });
+  afterAll(() => server.gateway.stop());
+
+  const connect = (parameters?: Record<string, unknown>, headers?: Record<string, string>): Promise<SocketClient> =>
+    SocketClient.connect(server.gateway.url, parameters, headers);
+
+  it.each([
+    ['a syntax error', 'subscription { progress(', 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', 'subscription { progress { nothing } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['an inaccessible field', 'subscription { progress { group { product { cost } } } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a query', '{ echo }', 'BAD_USER_INPUT'],
+    ['a mutation', 'mutation { touch }', 'BAD_USER_INPUT'],
+    ['introspection', '{ __schema { types { name } } }', 'BAD_USER_INPUT'],
+    [
+      'two root fields',
+      'subscription { a: progress { version } b: progress { version } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['a missing variable', 'subscription ($t: String!) { progress(tag: $t) { version } }', 'BAD_USER_INPUT'],
+    [
+      'a root field under a condition',
+      'subscription ($c: Boolean!) { progress @skip(if: $c) { version } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['a root field with a directive', 'subscription { progress @include(if: true) { version } }', 'BAD_USER_INPUT'],
+    ['no operation', 'fragment F on Progress { version }', 'BAD_USER_INPUT'],
+    ['two operations and no name', `${WATCH} subscription B { progress { joined } }`, 'BAD_USER_INPUT'],
+  ])('should answer %s with an error of its own and keep the other subscriptions', async (_what, query, code) => {
+    const client = await connect();
+    client.subscribe('good', WATCH);
+    await client.data();
+    client.subscribe('bad', query);
+    expect(await client.next()).toMatchObject({ id: 'bad', type: 'error', payload: [{ extensions: { code } }] });
+    client.subscribe('bad', WATCH);
+    expect(await client.data()).toEqual({ progress: { version: 1 } });
+    await client.close();
+  });
+
+  it.each([
+    ['a token that is not valid', { authorization: 'Bearer nonsense' }],
+    ['a key that is not valid', { storefrontKey: 'nonsense' }],
+    ['credentials that are not text', { authorization: { $ne: null } }],
+  ])('should close on %s', async (_what, parameters) => {
+    const client = await SocketClient.open(server.gateway.url);
+    client.init(parameters);
+    expect(await client.closed).toEqual({ code: 4403, reason: 'Forbidden' });
+  });
+
+  it('should take a key or nobody, and carry the identity of a token', async () => {
+    await (await connect({ storefrontKey: 'key-1' })).close();
+    await (await connect()).close();
+    const client = await connect({ Authorization: 'Bearer account:a1' });
+    client.subscribe('m', 'subscription { mine { viewer } }');
+    expect(await client.data()).toEqual({ mine: { viewer: 'a1' } });
+    await client.close();
+  });
+
+  it('should close when the token expires, and give the upstream back', async () => {
+    const { subscribers } = server.gateway.stats();
+    const client = await connect({ authorization: 'Bearer expires:200' });
+    client.subscribe('m', 'subscription { mine { version } }');
+    await client.data();
+    expect(await client.closed).toEqual({ code: 4403, reason: 'The token has expired' });
+    await until(() => server.gateway.stats().subscribers === subscribers);
+  });
+
+  it('should close when a client subscribes before it says who it is, or says nothing for 3 s', async () => {
+    const hasty = await SocketClient.open(server.gateway.url);
+    hasty.subscribe('s', WATCH);
+    expect(await hasty.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
+    const silent = await SocketClient.open(server.gateway.url);
+    expect((await silent.closed).code).toBe(4408);
+  });
+
+  it('should speak only graphql-transport-ws', async () => {
+    const socket = new WebSocket(`${server.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-ws');
+    const code = await new Promise((resolve) => {
+      socket.on('close', resolve);
+      socket.on('error', () => resolve('refused'));
+    });
+    expect([4406, 'refused']).toContain(code);
+  });
+
+  it.each([
+    ['text that is not JSON', 'nonsense'],
+    ['a message of the server', '{"id":"s","type":"next","payload":{}}'],
+    ['an unknown message', '{"type":"start"}'],
+  ])('should close on %s as a bad request', async (_what, text) => {
+    const client = await connect();
+    client.socket.send(text);
+    expect((await client.closed).code).toBe(4400);
+  });
+
+  describe('origins', () => {
+    it.each([
+      ['a listed origin', { origin: LISTED_ORIGIN }],
+      ['no origin', {}],
+    ])('should let %s in', async (_what, headers) => {
+      const client = await connect(undefined, headers);
+      await client.close();
+    });
+
+    it('should let its own origin in', async () => {
+      const client = await connect(undefined, { origin: server.gateway.url });
+      await client.close();
+    });
+
+    it.each([FOREIGN_ORIGIN, 'null', 'not an origin'])('should refuse %s at the upgrade', async (origin) => {
+      await expect(SocketClient.open(server.gateway.url, { origin })).rejects.toThrow('refused with 403');
+    });
+
+    it('should refuse a key from an origin that only another key lists', async () => {
+      const listed = await connect({ storefrontKey: 'key-1' }, { origin: LISTED_ORIGIN });
+      await listed.close();
+      const client = await SocketClient.open(server.gateway.url, { origin: OTHER_KEYS_ORIGIN });
+      client.init({ storefrontKey: 'key-1' });
+      expect((await client.closed).code).toBe(4403);
+    });
+
+    it('should know no other path', async () => {
+      const socket = new WebSocket(`${server.gateway.url.replace('http', 'ws')}/other`, 'graphql-transport-ws');
+      const status = await new Promise((resolve) => {
+        socket.once('unexpected-response', (_request, response) => resolve(response.statusCode));
+        socket.on('error', () => undefined);
+      });
+      socket.terminate();
+      expect(status).toBe(404);
+    });
+  });
+
+  describe('limits', () => {
+    const messageOf = (bytes: number): string => {
+      const message = (padding: string): string =>
+        JSON.stringify({ id: 's', type: 'subscribe', payload: { query: WATCH, extensions: { padding } } });
+      return message('x'.repeat(bytes - message('').length));
+    };
+
+    it('should take a message of 16 kB and no byte more', async () => {
+      const client = await connect();
+      client.socket.send(messageOf(16 * 1024));
+      expect(await client.data()).toEqual({ progress: { version: 1 } });
+      client.complete('s');
+      client.socket.send(messageOf(16 * 1024 + 1));
+      expect((await client.closed).code).toBe(1009);
+    });
+
+    it('should carry 10 subscriptions and no more', async () => {
+      const client = await connect();
+      for (let id = 1; id <= 10; id++) {
+        client.subscribe(`s${id}`, WATCH);
+        await client.data();
+      }
+      client.subscribe('s11', WATCH);
+      expect(await client.next()).toMatchObject({
+        id: 's11',
+        type: 'error',
+        payload: [{ extensions: { code: 'THROTTLED' } }],
+      });
+      client.complete('s1');
+      client.subscribe('s11', WATCH);
+      expect(await client.data()).toEqual({ progress: { version: 1 } });
+      await client.close();
+    });
+
+    it('should hold subscriptions to the limits of HTTP', async () => {
+      const client = await connect();
+      const nested = (levels: number): string =>
+        `subscription { progress { group { product { ${'parent { '.repeat(levels - 4)} id ${'} '.repeat(levels - 4)} } } } }`;
+      client.subscribe('s', nested(10));
+      await client.data();
+      client.subscribe('t', nested(11));
+      expect(await client.next()).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit: 'depth', maximum: 10 } }],
+      });
+      client.subscribe('t', `subscription { progress { ${'joined '.repeat(1_000)} } }`);
+      expect(await client.next()).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }],
+      });
+      await client.close();
+    });
+
+    it('should count socket operations of an address when rates are limited', async () => {
+      const limited = await startTestGateway({ endpoints: shop.endpoints, rateLimit: true });
+      const client = await SocketClient.connect(limited.gateway.url);
+      for (let count = 2; count <= 250; count++) {
+        client.subscribe('s', 'subscription { nothing }');
+        expect(await client.next()).toMatchObject({ payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+      }
+      client.subscribe('s', WATCH);
+      expect(await client.next()).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'THROTTLED', retryAfter: expect.any(Number) } }],
+      });
+      await expect(SocketClient.open(limited.gateway.url)).rejects.toThrow('refused with 429');
+      await limited.gateway.stop();
+    });
+  });
+
+  it('should not repeat the schema when introspection is off', async () => {
+    const closed = await startTestGateway({ endpoints: shop.endpoints, introspection: false });
+    const client = await SocketClient.connect(closed.gateway.url);
+    client.subscribe('s', 'subscription { progres { version } }');
+    expect(await client.next()).toMatchObject({
+      payload: [{ message: 'Cannot query field "progres" on type "Subscription".' }],
+    });
+    await closed.gateway.stop();
+  });
+});
