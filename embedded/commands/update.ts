@@ -1,0 +1,117 @@
+import type { Doc } from '../document/decode';
+import { toFlag } from '../document/scalars';
+import { isOperatorUpdate } from '../query';
+import type { Stored } from '../storage/collection';
+import type { Command } from './command';
+import { errors } from './command-error';
+import type { CommandContext } from './context';
+import { checkFields, statementDocs } from './insert';
+import {
+  checkUnlocked,
+  forEachTarget,
+  insertUpserted,
+  type Modification,
+  modifier,
+  parseArrayFilters,
+  parseUpdate,
+} from './modify';
+import { parseSelection, select } from './selection';
+import { results, runStatements, writeErrors } from './write-statements';
+
+const STATEMENT_FIELDS = [
+  'q',
+  'u',
+  'c',
+  'multi',
+  'upsert',
+  'collation',
+  'arrayFilters',
+  'hint',
+  'sort',
+  'upsertSupplied',
+  'sampleId',
+];
+
+interface UpdateResult extends Doc {
+  n: number;
+  nModified: number;
+  /** The _id of the document that an upsert made, in a list of one. */
+  upserted?: unknown[];
+}
+
+export const update: Command = {
+  name: 'update',
+  fields: ['updates', 'ordered', 'bypassDocumentValidation', 'let', 'stmtId', 'stmtIds'],
+  transactional: true,
+  retryable: true,
+  run: async (context) => {
+    const { body } = context;
+    const ns = context.ns;
+    const statements = statementDocs(body, 'updates', 'update');
+    for (const statement of statements) checkStatement(statement);
+    const now = new Date();
+    const outcomes = await runStatements<UpdateResult>(context, statements.length, (index) =>
+      runUpdate(context, ns, statements[index] as Doc, now),
+    );
+    const done = results(outcomes);
+    const upserted = done.flatMap(({ index, result }) =>
+      result.upserted === undefined ? [] : [{ index, _id: result.upserted[0] }],
+    );
+    return {
+      n: done.reduce((sum, { result }) => sum + Number(result.n), 0),
+      nModified: done.reduce((sum, { result }) => sum + Number(result.nModified), 0),
+      ...(upserted.length === 0 ? {} : { upserted }),
+      ...writeErrors(outcomes),
+    };
+  },
+};
+
+function checkStatement(statement: Doc): void {
+  checkFields(statement, STATEMENT_FIELDS, 'update.updates');
+  if (!('q' in statement)) throw errors.missingField('update.updates', 'q');
+  if (!('u' in statement)) throw errors.missingField('update.updates', 'u');
+}
+
+function runUpdate(context: CommandContext, ns: string, statement: Doc, now: Date): UpdateResult {
+  const existing = context.collection(ns);
+  const fields = {
+    filter: statement['q'],
+    sort: statement['sort'],
+    collation: statement['collation'],
+    hint: statement['hint'],
+    let: context.body['let'],
+  };
+  const selection = parseSelection(fields, existing, now);
+  const modification: Modification = {
+    update: parseUpdate(statement['u']),
+    selection,
+    arrayFilters: parseArrayFilters(statement['arrayFilters']),
+    now,
+  };
+  const multi = toFlag(statement['multi']);
+  if (
+    multi &&
+    !Array.isArray(modification.update) &&
+    !isOperatorUpdate(modification.update) &&
+    Object.keys(modification.update).length > 0
+  )
+    throw errors.failedToParse('multi update is not supported for replacement-style update');
+  if (multi && selection.sort !== undefined) throw errors.failedToParse('Cannot specify sort with multi=true');
+  const upsert = toFlag(statement['upsert']);
+  if (existing === undefined && !upsert) return { n: 0, nModified: 0 };
+  const collection = existing ?? context.ensureCollection(ns);
+  const targets: Stored[] = [];
+  for (const stored of select(context, collection, selection)) {
+    targets.push(stored);
+    if (!multi) break;
+  }
+  if (targets.length === 0 && upsert)
+    return { n: 1, nModified: 0, upserted: [insertUpserted(context, collection, modification)['_id']] };
+  checkUnlocked(context, collection, targets);
+  const modify = modifier(context, collection, modification);
+  let nModified = 0;
+  forEachTarget(targets, (stored) => {
+    if (modify(stored).changed) nModified++;
+  });
+  return { n: targets.length, nModified };
+}

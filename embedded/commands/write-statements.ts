@@ -1,0 +1,146 @@
+import { Int32 } from 'bson';
+import type { Doc } from '../document/decode';
+import { toFlag } from '../document/scalars';
+import { QueryError } from '../query/errors';
+import { readRetryRecord, writeRetryRecord } from '../sessions/retry-record';
+import { LockedError, type LockOwner } from '../storage/locks';
+import { errors } from './command-error';
+import type { CommandContext } from './context';
+
+export type Outcome<T extends Doc> =
+  | { readonly index: number; readonly result: T }
+  | { readonly index: number; readonly error: QueryError };
+
+/** Statements in one batch at most, so that other clients get their turn. */
+const MAX_PER_STEP = 500;
+
+/**
+ * Runs the statements of an insert, update or delete. Each is done whole or not at all. An ordered run stops at the
+ * first error. What a retryable write has already answered is answered again and not done again.
+ */
+export async function runStatements<T extends Doc>(
+  context: CommandContext,
+  total: number,
+  execute: (index: number) => T,
+): Promise<Outcome<T>[]> {
+  const ordered = context.body['ordered'] === undefined || toFlag(context.body['ordered']);
+  const outcomes: Outcome<T>[] = [];
+  let next = 0;
+  while (next < total) {
+    const step = await context.write(() => runStep(context, next, total, ordered, execute));
+    outcomes.push(...step.outcomes);
+    next = step.next;
+    if (step.stopped) break;
+    if (step.blockedBy !== undefined) await context.waitFor(step.blockedBy);
+  }
+  return outcomes;
+}
+
+interface Step<T extends Doc> {
+  readonly outcomes: Outcome<T>[];
+  readonly next: number;
+  readonly stopped: boolean;
+  readonly blockedBy: LockOwner | undefined;
+}
+
+function runStep<T extends Doc>(
+  context: CommandContext,
+  from: number,
+  total: number,
+  ordered: boolean,
+  execute: (index: number) => T,
+): Step<T> {
+  const outcomes: Outcome<T>[] = [];
+  const retry = retryable<T>(context);
+  const first = statementIds(context, total);
+  let stopped = false;
+  let blockedBy: LockOwner | undefined;
+  let next = from;
+  for (; next < total && next - from < MAX_PER_STEP && !stopped; next++) {
+    const statement = first(next);
+    const earlier = retry.find(statement);
+    if (earlier !== undefined) {
+      outcomes.push({ index: next, result: earlier });
+      continue;
+    }
+    try {
+      const result = execute(next);
+      retry.add(statement, result);
+      outcomes.push({ index: next, result });
+    } catch (error) {
+      if (error instanceof LockedError) {
+        blockedBy = error.owner;
+        break;
+      }
+      if (!(error instanceof QueryError)) throw error;
+      outcomes.push({ index: next, error });
+      stopped = ordered;
+    }
+  }
+  retry.save();
+  return { outcomes, next, stopped, blockedBy };
+}
+
+function statementIds({ body }: CommandContext, total: number): (index: number) => number {
+  const { stmtId, stmtIds } = body;
+  if (Array.isArray(stmtIds) && stmtIds.length === total) return (index) => Number((stmtIds[index] as Int32).value);
+  const first = stmtId instanceof Int32 ? stmtId.value : 0;
+  return (index) => first + index;
+}
+
+interface Retry<T extends Doc> {
+  find(statement: number): T | undefined;
+  add(statement: number, result: T): void;
+  /** To be called in the batch that did the work. */
+  save(): void;
+}
+
+const ONE: Doc = { n: 1 };
+
+/** The memory of a retryable write; for any other write it remembers nothing. */
+export function retryable<T extends Doc>(context: CommandContext): Retry<T> {
+  const { session, txnNumber, server, transaction } = context;
+  if (session === undefined || txnNumber === undefined || transaction !== undefined)
+    return { find: () => undefined, add: () => undefined, save: () => undefined };
+  const stored = readRetryRecord(server.store, session);
+  if (stored !== undefined && stored.txnNumber > txnNumber)
+    throw errors.transactionTooOld(
+      `Retryable write with txnNumber ${txnNumber} is prohibited on session because a newer retryable write with txnNumber ${stored.txnNumber} has already started on this session.`,
+    );
+  const results = new Map<number, Doc>(stored?.txnNumber === txnNumber ? stored.results : []);
+  let changed = false;
+  return {
+    find: (statement) => {
+      const found = results.get(statement);
+      return found === undefined ? undefined : ((Object.keys(found).length === 0 ? ONE : found) as T);
+    },
+    add: (statement, result) => {
+      changed = true;
+      results.set(statement, Object.keys(result).length === 1 && result['n'] === 1 ? {} : result);
+    },
+    save: () => {
+      if (changed) writeRetryRecord(server.store, session, { txnNumber, committed: false, results }, new Date());
+    },
+  };
+}
+
+/** The writeErrors of a reply, or nothing. */
+export function writeErrors(outcomes: readonly Outcome<Doc>[]): Doc {
+  const list = outcomes.flatMap((outcome) => ('error' in outcome ? [errorDoc(outcome.index, outcome.error)] : []));
+  return list.length === 0 ? {} : { writeErrors: list };
+}
+
+function errorDoc(index: number, error: QueryError): Doc {
+  const fields = error as QueryError & { keyPattern?: Doc; keyValue?: Doc; fields?: Doc };
+  return {
+    index,
+    code: error.code,
+    errmsg: error.message,
+    ...(fields.keyPattern === undefined ? {} : { keyPattern: fields.keyPattern, keyValue: fields.keyValue }),
+    ...fields.fields,
+  };
+}
+
+export function results<T extends Doc>(outcomes: readonly Outcome<T>[]): { index: number; result: T }[] {
+  return outcomes.flatMap((outcome) => ('result' in outcome ? [outcome] : []));
+}

@@ -1,0 +1,233 @@
+import { join } from 'node:path';
+import { open, type RootDatabase, type Transaction } from 'lmdb';
+import { LogicalClock } from './clock';
+import { FlushGroup } from './flush-group';
+import { type KeyRange, KIND, namedKey } from './keyspace';
+import { type Chunk, type KeyValue, type Kv, scanChunks, type Write } from './kv';
+import { keyText, LockedError, LockTable, WriteConflictError } from './locks';
+
+export type Durability = 'fsync' | 'relaxed';
+
+/** lmdb: commit at once so that the next command sees it, and leave the flush to the FlushGroup. */
+const COMMIT_WITHOUT_FLUSH = 0x10002 as unknown as never;
+
+const FORMAT = 1;
+const FORMAT_KEY = namedKey(KIND.fact, 'format');
+
+export class StoreFormatError extends Error {}
+
+interface Step {
+  readonly run: () => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A consistent view of one moment, kept until `release`. */
+export interface Snapshot {
+  readonly get: (key: Buffer) => Buffer | undefined;
+  readonly chunk: (range: KeyRange, reverse: boolean, limit: number) => Chunk;
+  readonly release: () => void;
+  /** How many batches had been committed. */
+  readonly sequence: number;
+}
+
+/**
+ * The LMDB file and the one writer on it. Writes are steps, plain synchronous functions; the steps that arrive while
+ * one turn of the event loop is handled share one LMDB commit, and commits share flushes.
+ */
+export class Store implements Kv {
+  readonly locks = new LockTable();
+  readonly clock = new LogicalClock();
+  /** Rises by one with every committed batch. */
+  sequence = 0;
+  private readonly db: RootDatabase<Buffer, Buffer>;
+  private readonly flushes: FlushGroup;
+  private queue: Step[] = [];
+  private inBatch = false;
+  private failure: Error | undefined;
+  private readonly rollbackListeners: (() => void)[] = [];
+  private readonly commitListeners: (() => void)[] = [];
+
+  constructor(
+    readonly dataDir: string,
+    private readonly durability: Durability,
+  ) {
+    this.db = open<Buffer, Buffer>({
+      path: join(dataDir, 'data.mdb'),
+      noSubdir: true,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      maxReaders: 2000,
+    } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
+    this.flushes = new FlushGroup((done) =>
+      (this.db as unknown as { sync(done: (error?: Error) => void): void }).sync(done),
+    );
+    this.checkFormat();
+    this.clock.restore(this.get(LogicalClock.key));
+    if (this.clock.now().increment === 0) void this.write(() => undefined);
+  }
+
+  private checkFormat(): void {
+    const stored = this.db.getBinary(FORMAT_KEY);
+    if (stored === undefined)
+      this.db.transactionSync(() => void this.db.put(FORMAT_KEY, Buffer.from([FORMAT])), COMMIT_WITHOUT_FLUSH);
+    else if (stored[0] !== FORMAT)
+      throw new StoreFormatError(`on-disk format ${stored[0]}, this version reads ${FORMAT}`);
+  }
+
+  /** Called inside each batch before it is committed, to add what belongs to it. */
+  onCommit(listener: () => void): void {
+    this.commitListeners.push(listener);
+  }
+
+  /** Called when a batch was rolled back, so that what was derived from it in memory is read again. */
+  onRollback(listener: () => void): void {
+    this.rollbackListeners.push(listener);
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return asBuffer(this.db.getBinary(key));
+  }
+
+  scan(range: KeyRange, reverse = false): Generator<KeyValue, void, undefined> {
+    return scanChunks((part, backwards, limit) => this.chunk(part, backwards, limit), range, reverse);
+  }
+
+  apply(writes: readonly Write[]): void {
+    if (!this.locks.isEmpty) {
+      for (const { key, guarded } of writes) {
+        const owner = guarded ? this.locks.ownerOf(keyText(key)) : undefined;
+        if (owner !== undefined) throw new LockedError(owner);
+      }
+    }
+    this.applyUnchecked(writes);
+  }
+
+  /** For a committing transaction, which holds the locks itself. */
+  applyUnchecked(writes: Iterable<Pick<Write, 'key' | 'value'>>): void {
+    if (!this.inBatch) throw new Error('a write outside of a batch');
+    for (const { key, value } of writes) {
+      if (value === null) void this.db.remove(key);
+      else void this.db.put(key, value);
+    }
+  }
+
+  removeRange(range: KeyRange): void {
+    for (const [key] of this.scan(range)) this.applyUnchecked([{ key, value: null }]);
+  }
+
+  /**
+   * Runs a step inside the next batch and resolves with what it returned once the batch is committed.
+   * A step must be repeatable: when another step breaks the batch, it runs again.
+   */
+  write<T>(run: () => T): Promise<T> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return new Promise<T>((resolve, reject) => {
+      this.queue.push({ run, resolve, reject });
+      if (this.queue.length === 1) setImmediate(() => this.runBatch());
+    });
+  }
+
+  /** Resolves when everything committed up to now is on disk. */
+  durable(): Promise<void> {
+    return this.durability === 'relaxed' ? Promise.resolve() : this.flushes.flushed();
+  }
+
+  private runBatch(): void {
+    const steps = this.queue;
+    this.queue = [];
+    if (!this.commit(steps) && steps.length > 1) for (const step of steps) this.commit([step]);
+  }
+
+  /** False when the batch was rolled back and its steps should be tried one by one. */
+  private commit(steps: readonly Step[]): boolean {
+    const settled: (() => void)[] = [];
+    try {
+      this.inBatch = true;
+      this.db.transactionSync(() => {
+        for (const step of steps) {
+          try {
+            const value = step.run() as never;
+            settled.push(() => step.resolve(value));
+          } catch (error) {
+            if (!isExpected(error)) throw error;
+            settled.push(() => step.reject(error));
+          }
+        }
+        for (const listener of this.commitListeners) listener();
+        this.applyUnchecked([this.clock.tick(Math.floor(Date.now() / 1000))]);
+      }, COMMIT_WITHOUT_FLUSH);
+    } catch (error) {
+      this.inBatch = false;
+      for (const listener of this.rollbackListeners) listener();
+      const [only] = steps;
+      if (steps.length === 1) only?.reject(error);
+      return false;
+    } finally {
+      this.inBatch = false;
+    }
+    this.sequence++;
+    this.flushes.committed();
+    for (const settle of settled) settle();
+    return true;
+  }
+
+  snapshot(): Snapshot {
+    const transaction = this.db.useReadTransaction() as Transaction & { done(): void };
+    const options = { transaction } as never;
+    return {
+      sequence: this.sequence,
+      get: (key) =>
+        asBuffer(
+          (this.db.getBinary as (key: Buffer, options: never) => Buffer | undefined).call(this.db, key, options),
+        ),
+      chunk: (range, reverse, limit) => this.chunk(range, reverse, limit, transaction),
+      release: () => transaction.done(),
+    };
+  }
+
+  chunk(range: KeyRange, reverse: boolean, limit: number, transaction?: Transaction): Chunk {
+    const options = reverse
+      ? // The upper end is exclusive for us; lmdb begins a reverse range at its start, inclusive, unless told otherwise.
+        {
+          start: range.end,
+          end: range.start,
+          reverse: true,
+          limit,
+          exclusiveStart: true,
+          inclusiveEnd: true,
+          transaction,
+        }
+      : { start: range.start, end: range.end, limit, transaction };
+    const entries: KeyValue[] = [];
+    for (const { key, value } of this.db.getRange(options as never))
+      entries.push([asBuffer(key) as Buffer, asBuffer(value) as Buffer]);
+    return { entries, reached: entries.length < limit ? undefined : entries.at(-1)?.[0] };
+  }
+
+  count(range: KeyRange): number {
+    return this.db.getKeysCount({ start: range.start, end: range.end });
+  }
+
+  /** Waits for running batches and the last flush, then closes the file. */
+  async close(): Promise<void> {
+    await this.write(() => undefined).catch(() => undefined);
+    await this.flushes.flushed().catch(() => undefined);
+    this.failure = new Error('the store is closed');
+    await this.db.close();
+  }
+}
+
+/** Errors that a step throws on purpose, before it has written anything. They say so themselves. */
+function isExpected(error: unknown): boolean {
+  return (
+    error instanceof LockedError ||
+    error instanceof WriteConflictError ||
+    (error instanceof Error && 'codeName' in error)
+  );
+}
+
+function asBuffer(bytes: Uint8Array | undefined): Buffer | undefined {
+  if (bytes === undefined) return undefined;
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
