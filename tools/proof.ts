@@ -1,15 +1,17 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import type { Goal } from './proof/goal';
-import { noOversell } from './proof/no-oversell';
-import { ledger } from './proof/ledger';
-import { oneEffect } from './proof/one-effect';
 import { killNine } from './proof/kill-nine';
+import { ledger } from './proof/ledger';
+import { noOversell } from './proof/no-oversell';
+import { oneEffect } from './proof/one-effect';
 
 const GOALS: readonly Goal[] = [noOversell, ledger, oneEffect, killNine];
 
 const program = new Command('proof')
-  .description('Runs reliability goals against a real stack of its own and prints their figures; exits 0 only when all hold.')
+  .description(
+    'Runs reliability goals against a real stack of its own and prints their figures; exits 0 only when all hold.',
+  )
   .argument('[ids...]', 'goals to run, for example R1 R3')
   .option('--list', 'name the goals and stop')
   .option('--full', 'the full figures instead of a count small enough for CI')
