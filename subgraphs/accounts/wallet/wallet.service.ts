@@ -1,0 +1,34 @@
+import { type Money, zero } from '../../../platform/money/money';
+import type { Page, PageRequest } from '../../../platform/pagination/page';
+import type { Kernel } from '../../../platform/subgraph/kernel';
+import { walletOf } from '../ledger/ledger';
+import type { StatementLine } from '../ledger/ledger.model';
+import type { LedgerService } from '../ledger/ledger.service';
+
+/** A person's part of the ledger. */
+export class WalletService {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly ledger: LedgerService,
+  ) {}
+
+  /** What each person's wallet holds, one amount per currency ever used; in the order asked. */
+  async balances(accountIds: readonly string[]): Promise<readonly (readonly Money[])[]> {
+    const all = await this.ledger.balancesOf(accountIds.map(walletOf));
+    return accountIds.map((id) =>
+      all
+        .filter(({ account }) => account === walletOf(id))
+        .map(({ minor, currencyCode }): Money => ({ minor, currencyCode })),
+    );
+  }
+
+  /** The amount in the currency of this installation; zero when there is none. */
+  main(balances: readonly Money[]): Money {
+    const { currencyCode } = this.kernel.config;
+    return balances.find((balance) => balance.currencyCode === currencyCode) ?? zero(currencyCode);
+  }
+
+  entries(accountId: string, request: PageRequest): Promise<Page<StatementLine>> {
+    return this.ledger.statement(walletOf(accountId), request);
+  }
+}
