@@ -20,12 +20,4 @@ export class BoundedCache<Key, Value> {
     const oldest = this.entries.keys().next();
     if (!oldest.done) this.entries.delete(oldest.value);
   }
-
-  delete(key: Key): void {
-    this.entries.delete(key);
-  }
-
-  get size(): number {
-    return this.entries.size;
-  }
 }

@@ -95,9 +95,11 @@ function publicExtensions(extensions: Readonly<Record<string, unknown>>): Record
   return Object.fromEntries(PUBLIC_EXTENSIONS.filter((key) => key in extensions).map((key) => [key, extensions[key]]));
 }
 
-function rootCause(error: GraphQLError): unknown {
-  let cause: unknown = error;
-  for (let depth = 0; depth < 8 && cause instanceof GraphQLError && cause.originalError; depth++) {
+function rootCause(error: GraphQLError): Error {
+  let cause: Error = error;
+  for (let depth = 0; depth < 8 && cause instanceof GraphQLError; depth++) {
+    // Errors from another process are plain objects: their message is already in the error around them.
+    if (!(cause.originalError instanceof Error)) break;
     cause = cause.originalError;
   }
   return cause;

@@ -9,7 +9,8 @@ import type { Caller } from '../caller';
 import { clientError, maskResult } from '../client-errors';
 import { type ExecutionContext, SubgraphEndpointDataSource } from './subgraph-endpoint-data-source';
 
-const CACHED_PLANS = 2_000;
+/** A plan of the largest allowed document takes some 50 kB. */
+const CACHED_PLANS = 500;
 
 type StockRequestContext = Parameters<typeof executeQueryPlan>[2];
 type ServiceMap = Record<string, GraphQLDataSource>;

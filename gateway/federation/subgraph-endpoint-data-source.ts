@@ -16,7 +16,7 @@ export interface ExecutionContext {
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 type ProcessResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
-const CACHED_DOCUMENTS = 1_000;
+const CACHED_DOCUMENTS = 500;
 
 /**
  * The one way from the query planner to a subgraph, wherever it runs. Plans carry their fetches as text; each text is

@@ -13,11 +13,11 @@ import { documentLimits } from './document-limits';
 
 const CACHED_DOCUMENTS = 2_000;
 const MAX_FAULTS = 20;
-const VALID: readonly GraphQLError[] = [];
 
-/** Says whether a document may run, the same for HTTP and the socket; each document is checked once. */
+/** Says whether a document may run, the same for HTTP and the socket; each valid document is checked once. */
 export class DocumentCheck {
-  private readonly checked = new BoundedCache<string, readonly GraphQLError[]>(CACHED_DOCUMENTS);
+  /** Only what is valid is remembered: faults hold the text they are about, and anyone can make up new ones. */
+  private readonly valid = new BoundedCache<string, true>(CACHED_DOCUMENTS);
   private readonly rules: readonly ValidationRule[];
 
   /** `showSchema` allows introspection, and suggestions in messages. */
@@ -30,11 +30,10 @@ export class DocumentCheck {
 
   /** What is wrong, ready for the caller; empty for a valid document. Equal keys must mean equal documents. */
   faults(key: string, document: DocumentNode): readonly GraphQLError[] {
-    const known = this.checked.get(key);
-    if (known) return known;
-    const faults = this.validate(document).map((fault) => this.forCaller(fault));
-    this.checked.set(key, faults.length === 0 ? VALID : faults);
-    return faults;
+    if (this.valid.get(key)) return [];
+    const faults = this.validate(document);
+    if (faults.length === 0) this.valid.set(key, true);
+    return faults.map((fault) => this.forCaller(fault));
   }
 
   private validate(document: DocumentNode): readonly GraphQLError[] {

@@ -1,8 +1,12 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { errorFields, type Log } from '../../platform/logging/log';
+import { BoundedCache } from '../bounded-cache';
 import { internalError, maskError } from '../client-errors';
 import type { LiveOperation } from './live-operation';
 import type { LiveCounters } from './live-stats';
+
+/** Of a topic whose root object changes, the versions of this many ids are compared. */
+const REMEMBERED_IDS = 1_000;
 
 /** Receives the answers of one topic, each a serialised GraphQL result. */
 export interface LiveSubscriber {
@@ -18,7 +22,7 @@ export interface LiveSubscriber {
 export class LiveTopic {
   private readonly subscribers = new Set<LiveSubscriber>();
   private readonly stopped = new AbortController();
-  private readonly versions = new Map<unknown, number>();
+  private readonly versions = new BoundedCache<unknown, number>(REMEMBERED_IDS);
   private upstream: AsyncIterator<ExecutionResult> | null = null;
   private latest: string | null = null;
 

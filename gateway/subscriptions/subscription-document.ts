@@ -46,7 +46,7 @@ export function readSubscription(
       clientError('BAD_USER_INPUT', 'Only subscriptions run on the socket; send queries and mutations by HTTP POST.'),
     ]);
   }
-  const faults = check.faults(query, document);
+  const faults = check.faults(digest(query), document);
   if (faults.length > 0) throw new SubscriptionRefused(faults);
   return normalised(document, operation);
 }
@@ -74,5 +74,9 @@ function normalised(document: DocumentNode, operation: OperationDefinitionNode):
   const kept = parse(text, { noLocation: true });
   const keptOperation = getOperationAST(kept);
   if (!keptOperation) throw new Error('A printed subscription holds no operation.');
-  return { document: kept, operation: keptOperation, key: createHash('sha256').update(text).digest('base64') };
+  return { document: kept, operation: keptOperation, key: digest(text) };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
