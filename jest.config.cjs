@@ -18,7 +18,7 @@ const shared = {
     ],
   },
   // jose and a few others ship only ES modules, which Jest's own loader cannot require as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|graphql-ws|typeid-js|uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|graphql-ws|typeid-js|uuid|content-disposition)/)'],
   modulePathIgnorePatterns: ['<rootDir>/.data', '<rootDir>/dist'],
 };
 

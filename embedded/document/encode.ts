@@ -77,7 +77,9 @@ function writeElement(name: string, value: unknown): void {
   const type = at++;
   at += shortText(name);
   bytes[at++] = 0;
-  bytes[type] = writeValue(value);
+  // In two steps: writing the value may move `bytes`, and an assignment takes its target first.
+  const code = writeValue(value);
+  bytes[type] = code;
 }
 
 /** Writes text at the present place without moving it; most names are short and plain, where a loop beats a call. */
