@@ -4,7 +4,7 @@ import type { Kernel } from '../../../platform/subgraph/kernel';
 import { invalid, notFound } from '../../../platform/user-errors/refusal';
 import { type CredentialModel, importClaim } from '../credential/credential.model';
 import type { SessionModel } from '../session/session.model';
-import { type Account, checkDisplayName, checkRoles, losesRole } from './account';
+import { type Account, checkRoles, displayNameFrom, losesRole } from './account';
 import type { AccountModel } from './account.model';
 
 /** A person outside the system, by the name another system has for them. */
@@ -14,7 +14,6 @@ export interface ImportedProfile {
 }
 
 const IMPORT_ATTEMPTS = 5;
-const MAX_EXTERNAL_NAME = 200;
 
 /** Reads and changes of accounts that exist. */
 export class AccountService {
@@ -55,9 +54,9 @@ export class AccountService {
 
   /** Profiles of people outside the system, made on first sight; ids in the order asked. Unique by source and name. */
   async importProfiles(people: readonly ImportedProfile[]): Promise<readonly string[]> {
-    const claims = people.map(({ source, externalName }, index) => ({
+    const claims = people.map(({ source, externalName }) => ({
       claim: importClaim(source, externalName),
-      displayName: checkDisplayName([...externalName].slice(0, MAX_EXTERNAL_NAME).join(''), ['input', String(index)]),
+      displayName: displayNameFrom(externalName),
     }));
     for (let attempt = 1; ; attempt += 1) {
       const owners = await this.credentials.findOwners(claims.map(({ claim }) => claim));

@@ -19,6 +19,9 @@ export interface Account {
 
 const MAX_DISPLAY_NAME = 60;
 
+// Control, direction-changing and line separator characters can disguise a name.
+const DISGUISE = /[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
+
 /** The name as it is kept: trimmed, single-spaced. Refused when empty, too long or with control characters. */
 export function checkDisplayName(text: string, field: readonly string[]): string {
   const name = text.normalize('NFC').trim().replace(/ +/g, ' ');
@@ -26,11 +29,16 @@ export function checkDisplayName(text: string, field: readonly string[]): string
   if ([...name].length > MAX_DISPLAY_NAME) {
     throw invalid(field, `A display name has at most ${MAX_DISPLAY_NAME} characters.`);
   }
-  // Control, format (bidirectional overrides among them) and line separator characters can disguise a name.
-  if (/[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/u.test(name)) {
+  if (DISGUISE.test(name)) {
     throw invalid(field, 'A display name is one line of visible characters.');
   }
   return name;
+}
+
+/** A display name made of whatever another system has for a person; never refused. */
+export function displayNameFrom(externalName: string): string {
+  const visible = externalName.replace(new RegExp(DISGUISE, 'gu'), ' ').normalize('NFC').replace(/\s+/g, ' ').trim();
+  return [...visible].slice(0, MAX_DISPLAY_NAME).join('').trim() || 'Anonymous';
 }
 
 /** Roles without repeats, in their fixed order. At least one, since an account without any could not sign in. */

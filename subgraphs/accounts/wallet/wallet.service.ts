@@ -14,12 +14,11 @@ export class WalletService {
 
   /** What each person's wallet holds, one amount per currency ever used; in the order asked. */
   async balances(accountIds: readonly string[]): Promise<readonly (readonly Money[])[]> {
-    const all = await this.ledger.balancesOf(accountIds.map(walletOf));
-    return accountIds.map((id) =>
-      all
-        .filter(({ account }) => account === walletOf(id))
-        .map(({ minor, currencyCode }): Money => ({ minor, currencyCode })),
-    );
+    const held = new Map<string, Money[]>(accountIds.map((id) => [walletOf(id), []]));
+    for (const { account, minor, currencyCode } of await this.ledger.balancesOf([...held.keys()])) {
+      held.get(account)?.push({ minor, currencyCode });
+    }
+    return accountIds.map((id) => held.get(walletOf(id)) ?? []);
   }
 
   /** The amount in the currency of this installation; zero when there is none. */
