@@ -1,0 +1,3 @@
+import { defineOrders } from './definition';
+
+export const orders = defineOrders();
