@@ -30,8 +30,6 @@ const LOCK_WAIT_MS = 60_000;
 
 /** One running command. */
 export class CommandContext {
-  /** Something was committed, so the answer waits for the disk. */
-  wrote = false;
   /** Fields for the reply besides the command's own. */
   writeConcernError: Doc | undefined;
   private deadline: number;
@@ -88,7 +86,6 @@ export class CommandContext {
    */
   async write<T>(step: () => T): Promise<T> {
     if (this.transaction !== undefined) return step();
-    this.wrote = true;
     for (;;) {
       try {
         return await this.server.store.write(step);

@@ -85,7 +85,6 @@ async function run(server: ServerState, call: Call, connection: Connection): Pro
   const reply = await command.run(context);
   context.finish();
   if (transaction !== undefined && 'writeErrors' in reply) abortTransaction(server, call);
-  if (context.wrote && !isUnacknowledged(body)) await server.store.durable();
   const concern = context.writeConcernError ?? unsatisfiableConcern(body);
   return concern === undefined ? reply : { ...reply, writeConcernError: concern };
 }
@@ -142,11 +141,6 @@ function unsatisfiableConcern(body: Doc): Doc | undefined {
       errmsg: `No write concern mode named '${count}' found in replica set configuration`,
     };
   return undefined;
-}
-
-function isUnacknowledged(body: Doc): boolean {
-  const concern = body['writeConcern'];
-  return isDoc(concern) && String((concern['w'] as { value?: number } | undefined)?.value) === '0';
 }
 
 function errorReply(server: ServerState, call: Call, error: unknown): Doc {

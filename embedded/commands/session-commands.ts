@@ -57,7 +57,6 @@ export const commitTransaction: Command = {
     if (session === undefined || txnNumber === undefined)
       throw errors.invalidOptions('commitTransaction must be run within a transaction');
     await server.sessions.commit(session, txnNumber);
-    context.wrote = true;
     return {};
   },
 };

@@ -1,16 +1,19 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** lmdb maps the file and trusts it: reading past a cut end would kill the process, so this is looked at first. */
+/** lmdb maps the file and trusts it: a cut or overwritten file would kill the process, so this is looked at first. */
 const MAGIC = 0xbeefc0de;
 const HEADER = 24;
 const SMALLEST_PAGE = 4096;
 const BRANCH_PAGE = 1;
+const LEAF_PAGE = 2;
 const NO_PAGE = 0xffffffffffffffffn;
+
+/** Looking at more pages than this would delay the start of a large database too much. */
+const MOST_PAGES = 5_000;
 
 interface Meta {
   readonly pageSize: number;
   readonly roots: readonly bigint[];
-  readonly lastPage: bigint;
   readonly transaction: bigint;
 }
 
@@ -33,10 +36,12 @@ function damageOf(file: number): string | null {
   const second = first === null ? null : readMeta(file, first.pageSize);
   if (first === null || second === null) return 'its first pages are not those of an LMDB file';
   const newest = first.transaction > second.transaction ? first : second;
-  const needed = Number(newest.lastPage + 1n) * newest.pageSize;
-  // The last pages may never have been written because they were freed again: only what is in use counts.
-  if (size >= needed || newest.roots.every((root) => reaches(file, size, newest.pageSize, root))) return null;
-  return `it ends after ${size} bytes of about ${needed}`;
+  const budget = { pages: MOST_PAGES };
+  for (const root of newest.roots) {
+    const damage = damageBelow({ file, size, pageSize: newest.pageSize, budget }, root);
+    if (damage !== null) return damage;
+  }
+  return null;
 }
 
 function readMeta(file: number, at: number): Meta | null {
@@ -48,24 +53,40 @@ function readMeta(file: number, at: number): Meta | null {
   return {
     pageSize,
     roots: [page.readBigUInt64LE(0x58), page.readBigUInt64LE(0x88)],
-    lastPage: page.readBigUInt64LE(0x90),
     transaction: page.readBigUInt64LE(0x98),
   };
 }
 
-/** Whether every page below this one lies inside the file. */
-function reaches(file: number, size: number, pageSize: number, page: bigint): boolean {
-  if (page === NO_PAGE) return true;
-  const at = Number(page) * pageSize;
-  if (at + pageSize > size) return false;
-  const bytes = Buffer.alloc(pageSize);
-  readSync(file, bytes, 0, pageSize, at);
-  if ((bytes.readUInt16LE(0x12) & BRANCH_PAGE) === 0) return true;
-  const nodes = (bytes.readUInt16LE(0x14) - HEADER) >> 1;
+interface Walk {
+  readonly file: number;
+  readonly size: number;
+  readonly pageSize: number;
+  readonly budget: { pages: number };
+}
+
+/** Every page carries its own number and its kind; one that does not is not what was written there. */
+function damageBelow(walk: Walk, page: bigint): string | null {
+  if (page === NO_PAGE || walk.budget.pages-- <= 0) return null;
+  const at = Number(page) * walk.pageSize;
+  if (at + walk.pageSize > walk.size) return `it ends after ${walk.size} bytes, but page ${page} belongs to it`;
+  const bytes = Buffer.alloc(walk.pageSize);
+  readSync(walk.file, bytes, 0, walk.pageSize, at);
+  const kind = bytes.readUInt16LE(0x12) & (BRANCH_PAGE | LEAF_PAGE);
+  // The list of nodes and their places are counted from the end of the header.
+  const nodes = bytes.readUInt16LE(0x14) >> 1;
+  if (
+    bytes.readBigUInt64LE(0) !== page ||
+    (kind !== BRANCH_PAGE && kind !== LEAF_PAGE) ||
+    HEADER + nodes * 2 > walk.pageSize
+  )
+    return `page ${page} was overwritten`;
+  if (kind === LEAF_PAGE) return null;
   for (let i = 0; i < nodes; i++) {
-    const node = bytes.readUInt16LE(HEADER + i * 2);
+    const node = HEADER + bytes.readUInt16LE(HEADER + i * 2);
+    if (node + 8 > walk.pageSize) return `page ${page} was overwritten`;
     const child = BigInt(bytes.readUInt32LE(node)) | (BigInt(bytes.readUInt16LE(node + 4)) << 32n);
-    if (!reaches(file, size, pageSize, child)) return false;
+    const damage = damageBelow(walk, child);
+    if (damage !== null) return damage;
   }
-  return true;
+  return null;
 }

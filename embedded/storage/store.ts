@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { open, type RootDatabase, type Transaction } from 'lmdb';
 import { LogicalClock } from './clock';
-import { FlushGroup } from './flush-group';
 import { type KeyRange, KIND, namedKey } from './keyspace';
 import { type Chunk, type KeyValue, type Kv, scanChunks, type Write } from './kv';
 import { keyText, LockedError, LockTable, WriteConflictError } from './locks';
 
 export type Durability = 'fsync' | 'relaxed';
 
-/** lmdb: commit at once so that the next command sees it, and leave the flush to the FlushGroup. */
-const COMMIT_WITHOUT_FLUSH = 0x10002 as unknown as never;
+/** lmdb-js: commit before transactionSync returns; with the flush to disk that `noSync` decides about. */
+const COMMIT_NOW = 2 as unknown as never;
 
 const FORMAT = 1;
 const FORMAT_KEY = namedKey(KIND.fact, 'format');
@@ -33,7 +32,8 @@ export interface Snapshot {
 
 /**
  * The LMDB file and the one writer on it. Writes are steps, plain synchronous functions; the steps that arrive while
- * one turn of the event loop is handled share one LMDB commit, and commits share flushes.
+ * one turn of the event loop is handled share one LMDB commit and its flush: while that blocks this thread, the steps of
+ * the next batch gather. A write resolves when it is on disk.
  */
 export class Store implements Kv {
   readonly locks = new LockTable();
@@ -41,7 +41,6 @@ export class Store implements Kv {
   /** Rises by one with every committed batch. */
   sequence = 0;
   private readonly db: RootDatabase<Buffer, Buffer>;
-  private readonly flushes: FlushGroup;
   private queue: Step[] = [];
   private inBatch = false;
   private failure: Error | undefined;
@@ -50,7 +49,7 @@ export class Store implements Kv {
 
   constructor(
     readonly dataDir: string,
-    private readonly durability: Durability,
+    durability: Durability,
   ) {
     this.db = open<Buffer, Buffer>({
       path: join(dataDir, 'data.mdb'),
@@ -58,10 +57,10 @@ export class Store implements Kv {
       encoding: 'binary',
       keyEncoding: 'binary',
       maxReaders: 2000,
+      // The plain LMDB commit: data, flush, then the page that makes it valid. It needs no repair after a power cut.
+      overlappingSync: false,
+      noSync: durability === 'relaxed',
     } as Parameters<typeof open>[0]) as RootDatabase<Buffer, Buffer>;
-    this.flushes = new FlushGroup((done) =>
-      (this.db as unknown as { sync(done: (error?: Error) => void): void }).sync(done),
-    );
     this.checkFormat();
     this.clock.restore(this.get(LogicalClock.key));
     if (this.clock.now().increment === 0) void this.write(() => undefined);
@@ -70,7 +69,7 @@ export class Store implements Kv {
   private checkFormat(): void {
     const stored = this.db.getBinary(FORMAT_KEY);
     if (stored === undefined)
-      this.db.transactionSync(() => void this.db.put(FORMAT_KEY, Buffer.from([FORMAT])), COMMIT_WITHOUT_FLUSH);
+      this.db.transactionSync(() => void this.db.put(FORMAT_KEY, Buffer.from([FORMAT])), COMMIT_NOW);
     else if (stored[0] !== FORMAT)
       throw new StoreFormatError(`on-disk format ${stored[0]}, this version reads ${FORMAT}`);
   }
@@ -117,7 +116,7 @@ export class Store implements Kv {
   }
 
   /**
-   * Runs a step inside the next batch and resolves with what it returned once the batch is committed.
+   * Runs a step inside the next batch and resolves with what it returned once the batch is on disk.
    * A step must be repeatable: when another step breaks the batch, it runs again.
    */
   write<T>(run: () => T): Promise<T> {
@@ -126,11 +125,6 @@ export class Store implements Kv {
       this.queue.push({ run, resolve, reject });
       if (this.queue.length === 1) setImmediate(() => this.runBatch());
     });
-  }
-
-  /** Resolves when everything committed up to now is on disk. */
-  durable(): Promise<void> {
-    return this.durability === 'relaxed' ? Promise.resolve() : this.flushes.flushed();
   }
 
   private runBatch(): void {
@@ -156,7 +150,7 @@ export class Store implements Kv {
         }
         for (const listener of this.commitListeners) listener();
         this.applyUnchecked([this.clock.tick(Math.floor(Date.now() / 1000))]);
-      }, COMMIT_WITHOUT_FLUSH);
+      }, COMMIT_NOW);
     } catch (error) {
       this.inBatch = false;
       for (const listener of this.rollbackListeners) listener();
@@ -167,7 +161,6 @@ export class Store implements Kv {
       this.inBatch = false;
     }
     this.sequence++;
-    this.flushes.committed();
     for (const settle of settled) settle();
     return true;
   }
@@ -209,10 +202,9 @@ export class Store implements Kv {
     return this.db.getKeysCount({ start: range.start, end: range.end });
   }
 
-  /** Waits for running batches and the last flush, then closes the file. */
+  /** Waits for what is queued, then closes the file. */
   async close(): Promise<void> {
     await this.write(() => undefined).catch(() => undefined);
-    await this.flushes.flushed().catch(() => undefined);
     this.failure = new Error('the store is closed');
     await this.db.close();
   }
