@@ -16,31 +16,32 @@ export interface Shelf {
 /** A stack in a process of its own, filled with demo data, on a folder that goes with it. */
 export class ProofShop {
   private constructor(
-    private readonly child: ChildProcess,
+    private server: Server,
     private readonly dataDir: string,
-    readonly client: GraphClient,
-    readonly mongodbUri: string,
     readonly merchant: Caller,
   ) {}
 
   static async open(): Promise<ProofShop> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'kaituan-proof-'));
-    const child = fork(path.join(__dirname, 'proof-server.ts'), {
-      execArgv: ['--import', 'tsx'],
-      env: {
-        ...process.env,
-        NODE_ENV: 'test',
-        PORT: '0',
-        HOST: '127.0.0.1',
-        DATA_DIR: dataDir,
-        LOG_LEVEL: 'error',
-        MONGODB_URI: '',
-      },
-    });
-    const reply = await next(child, 'ready');
-    const client = new GraphClient(reply.url);
-    const token = await client.signIn('merchant@example.com', DEMO_PASSWORD);
-    return new ProofShop(child, dataDir, client, reply.mongodbUri, { token });
+    const server = await startServer(dataDir);
+    const token = await server.client.signIn('merchant@example.com', DEMO_PASSWORD);
+    return new ProofShop(server, dataDir, { token });
+  }
+
+  get client(): GraphClient {
+    return this.server.client;
+  }
+
+  get mongodbUri(): string {
+    return this.server.mongodbUri;
+  }
+
+  /** kill -9 and a fresh process on the same folder. The client and its address are new afterwards. */
+  async restart(): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.server.child.once('exit', () => resolve()));
+    this.server.child.kill('SIGKILL');
+    await gone;
+    this.server = await startServer(this.dataDir);
   }
 
   async people(count: number): Promise<readonly Person[]> {
@@ -102,17 +103,40 @@ export class ProofShop {
   }
 
   async close(): Promise<void> {
-    const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
-    this.child.send({ kind: 'stop' } satisfies ProofRequest);
+    const gone = new Promise<void>((resolve) => this.server.child.once('exit', () => resolve()));
+    this.server.child.send({ kind: 'stop' } satisfies ProofRequest);
     await gone;
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
   private ask<K extends ProofReply['kind']>(request: ProofRequest, kind: K): Promise<Extract<ProofReply, { kind: K }>> {
-    const reply = next(this.child, kind);
-    this.child.send(request);
+    const reply = next(this.server.child, kind);
+    this.server.child.send(request);
     return reply;
   }
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly client: GraphClient;
+  readonly mongodbUri: string;
+}
+
+async function startServer(dataDir: string): Promise<Server> {
+  const child = fork(path.join(__dirname, 'proof-server.ts'), {
+    execArgv: ['--import', 'tsx'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'test',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'error',
+      MONGODB_URI: '',
+    },
+  });
+  const { url, mongodbUri } = await next(child, 'ready');
+  return { child, client: new GraphClient(url), mongodbUri };
 }
 
 function next<K extends ProofReply['kind']>(child: ChildProcess, kind: K): Promise<Extract<ProofReply, { kind: K }>> {
