@@ -104,7 +104,8 @@ export class LedgerModel {
   async insert(session: ClientSession, transaction: LedgerTransaction, entryIds: readonly string[]): Promise<void> {
     const { id, entries, ...rest } = transaction;
     const { key: _key, ...repeated } = rest;
-    await this.transactions.insertMany([{ _id: id, ...rest }], { session });
+    // `lean`: the posting was checked; mongoose's own documents and validators would cost as much as the write.
+    await this.transactions.insertMany([{ _id: id, ...rest }], { session, lean: true });
     await this.entries.insertMany(
       entries.map(({ account, amount }, position) => ({
         _id: entryIds[position],
@@ -114,7 +115,7 @@ export class LedgerModel {
         ...amount,
         ...repeated,
       })),
-      { session },
+      { session, lean: true },
     );
   }
 

@@ -101,6 +101,18 @@ describe('posting', () => {
     expect(await held(wallet)).toEqual({ HKD: 900 });
   });
 
+  it('should answer a repeated withdrawal with the first though the wallet is empty by now', async () => {
+    const wallet = newWallet();
+    await fund(wallet, 300);
+    const withdrawal = posting(newId('wd'), [
+      [wallet, -300],
+      ['provider:SANDBOX', 300],
+    ]);
+    const first = await post(withdrawal);
+    expect(await post(withdrawal)).toEqual(first);
+    expect(await held(wallet)).toEqual({ HKD: 0 });
+  });
+
   it('should refuse to take more than a wallet holds, currency by currency, and leave no trace', async () => {
     const wallet = newWallet();
     await fund(wallet, 100);

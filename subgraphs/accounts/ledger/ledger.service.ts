@@ -72,16 +72,17 @@ export class LedgerService {
 
   private async postOnce(posting: Posting, deltas: readonly Balance[]): Promise<LedgerTransaction> {
     for (let attempt = 1; ; attempt += 1) {
-      const first = await this.ledger.findByKey(posting.key);
-      if (first) {
-        checkRepeat(first, posting);
-        return first;
-      }
       try {
         return await this.write(posting, deltas);
       } catch (error) {
-        // Another process posted this key, or made the first balance of an account, at the same moment.
-        if (!isDuplicateKey(error) || attempt === ATTEMPTS) throw error;
+        if (!isDuplicateKey(error)) throw error;
+        const first = await this.ledger.findByKey(posting.key);
+        if (first) {
+          checkRepeat(first, posting);
+          return first;
+        }
+        // Not this key, then: another process made the first balance of an account at the same moment.
+        if (attempt === ATTEMPTS) throw error;
       }
     }
   }
@@ -97,11 +98,12 @@ export class LedgerService {
       .filter((delta) => !withdrawals.includes(delta))
       .map((delta) => ({ ...delta, slot: isCustomerAccount(delta.account) ? null : slot }));
     await database.transaction(async (session) => {
+      // First of all, so that a repeat meets its key before it meets a wallet that is empty by now.
+      await this.ledger.insert(session, transaction, entryIds);
       for (const withdrawal of withdrawals) {
         if (!(await this.balances.withdraw(session, withdrawal))) throw insufficientFunds();
       }
       await this.balances.move(session, moves);
-      await this.ledger.insert(session, transaction, entryIds);
     });
     return transaction;
   }
