@@ -1,0 +1,199 @@
+import type { Database } from '../../../platform/mongo/database';
+import { FakeNeighbours } from '../testing/fake-neighbours';
+import { Shop } from '../testing/shop';
+
+/**
+ * Every boundary at which a process can stop: before and after each call to a neighbour, before and after each
+ * transaction. Each journey is first walked without a fault to learn its boundaries, then once per boundary.
+ */
+let shop: Shop;
+let transaction: Database['transaction'];
+beforeAll(async () => {
+  shop = await Shop.open();
+  transaction = shop.kernel.database.transaction;
+});
+afterAll(() => shop.stop());
+
+class Stopped extends Error {}
+
+type Walk = () => Promise<unknown>;
+
+interface Journey {
+  readonly name: string;
+  walk(): Promise<string>;
+  /** Everything that must be true at the end, whatever stopped on the way. */
+  outcome(orderId: string): Promise<unknown>;
+}
+
+/** Goes on as the rest of the system would: the job comes by, the client or the relay asks again. */
+async function insist(step: Walk): Promise<unknown> {
+  await step().catch(stopped);
+  await shop.later(10_000).catch(stopped);
+  await shop.later(10_000);
+  return step();
+}
+
+function stopped(error: unknown): void {
+  if (!(error instanceof Stopped) && !String(error).includes('consumer')) throw error;
+}
+
+async function placeAnd(input: object): Promise<{ id: string; payment: { id: string } }> {
+  const answer = (await insist(() => shop.place(input))) as Awaited<ReturnType<Shop['place']>>;
+  return answer.order;
+}
+
+async function money(orderId: string) {
+  const order = await shop.order(orderId);
+  const { near } = shop;
+  return {
+    status: order.status,
+    payment: order.payment.status,
+    refunded: order.refunded.amount,
+    events: await shop.events(orderId),
+    posts: [...near.ledger.keys()].map((key) => key.split(':')[0]).sort(),
+    balances: ['provider:SANDBOX', 'escrow:orders', 'revenue:sales'].map((account) => near.balance(account)),
+    taken: near.taken('var_tea'),
+    seats: near.seated('gbuy_open').length,
+    orders: (await shop.documents('orders')).length,
+    refunds: (await shop.documents('refunds')).map((refund) => refund.status),
+    sandboxRefunds: (await shop.documents('sandbox_refunds')).length,
+    jobs: (await shop.documents('jobs')).length,
+  };
+}
+
+const journeys: Journey[] = [
+  {
+    name: 'a plain order, paid and later cancelled',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.input());
+      await insist(() => shop.pay(payment.id));
+      await insist(() => shop.cancel(id));
+      return id;
+    },
+    outcome: money,
+  },
+  {
+    name: 'a group order whose group succeeds at a better tier',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await insist(() => shop.pay(payment.id));
+      await insist(() => shop.confirmMember(id, { minor: 150, currencyCode: 'HKD' }));
+      return id;
+    },
+    outcome: money,
+  },
+  {
+    name: 'a group order whose group fails',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await insist(() => shop.pay(payment.id));
+      await insist(() => shop.refundMember(id));
+      return id;
+    },
+    outcome: money,
+  },
+  {
+    name: 'a group order whose payment fails',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await insist(() => shop.pay(payment.id, 'FAIL'));
+      return id;
+    },
+    outcome: money,
+  },
+  {
+    name: 'late money, another group offered and accepted',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await shop.later(15 * 60_000).catch(stopped);
+      await shop.later(10_000);
+      shop.near.groups.set('gbuy_open', { campaignId: 'gbc_tea', size: 3, status: 'EXPIRED' });
+      shop.near.groups.set('gbuy_next', { campaignId: 'gbc_tea', size: 3, status: 'OPEN' });
+      await insist(() => shop.pay(payment.id));
+      await insist(() => shop.lateOffer('Accept', id));
+      return id;
+    },
+    outcome: async (id) => ({
+      ...(await money(id)),
+      group: (await shop.order(id)).groupBuy,
+      seat: shop.near.seats.get(id)?.status,
+    }),
+  },
+  {
+    name: 'late money, another group offered and declined',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await shop.later(15 * 60_000).catch(stopped);
+      await shop.later(10_000);
+      shop.near.groups.set('gbuy_open', { campaignId: 'gbc_tea', size: 3, status: 'EXPIRED' });
+      shop.near.groups.set('gbuy_next', { campaignId: 'gbc_tea', size: 3, status: 'OPEN' });
+      await insist(() => shop.pay(payment.id));
+      await insist(() => shop.lateOffer('Decline', id));
+      return id;
+    },
+    outcome: async (id) => ({ ...(await money(id)), seat: shop.near.seats.get(id)?.status }),
+  },
+  {
+    name: 'a group order that stock refuses',
+    async walk() {
+      shop.near.stockRefusal = FakeNeighbours.refusal('SOLD_OUT', { available: 0 });
+      const input = shop.groupInput({ groupBuyId: 'gbuy_open' });
+      const answer = (await insist(() => shop.place(input))) as Awaited<ReturnType<Shop['place']>>;
+      return answer.userErrors[0].code;
+    },
+    outcome: async (code) => ({
+      code,
+      seats: shop.near.seated('gbuy_open').length,
+      visible: (await shop.documents('orders')).filter((order) => order.refusal === null).length,
+      jobs: (await shop.documents('jobs')).length,
+    }),
+  },
+];
+
+/** Counts transactions and stops at the one given, before it began or after it was durable. */
+function stopAtTransaction(at: number, when: 'before' | 'after'): () => number {
+  let count = 0;
+  Object.assign(shop.kernel.database, {
+    transaction: async <T>(work: Parameters<typeof transaction<T>>[0]): Promise<T> => {
+      count += 1;
+      const mine = count === at;
+      if (mine && when === 'before') throw new Stopped('before a transaction');
+      const result = await transaction(work);
+      if (mine) throw new Stopped('after a transaction');
+      return result;
+    },
+  });
+  return () => count;
+}
+
+function stopAtCall(at: number, when: 'before' | 'after'): void {
+  shop.near[when] = (call, operation) => {
+    if (call === at) throw new Stopped(`${when} ${operation}`);
+  };
+}
+
+describe.each(journeys)('$name', (journey) => {
+  it('should end the same wherever it was stopped, with no step done twice', async () => {
+    await shop.reset();
+    const transactions = stopAtTransaction(-1, 'before');
+    const expected = await journey.outcome(await journey.walk());
+    const boundaries = { calls: shop.near.calls.length, transactions: transactions() };
+    expect(expected).toMatchSnapshot();
+    for (const when of ['before', 'after'] as const) {
+      for (let at = 1; at <= boundaries.calls; at += 1) {
+        await shop.reset();
+        stopAtTransaction(-1, 'before');
+        stopAtCall(at, when);
+        const outcome = await journey.outcome(await journey.walk());
+        expect({ at, when, outcome }).toEqual({ at, when, outcome: expected });
+      }
+      for (let at = 1; at <= boundaries.transactions; at += 1) {
+        await shop.reset();
+        stopAtTransaction(at, when);
+        const outcome = await journey.outcome(await journey.walk());
+        expect({ transaction: at, when, outcome }).toEqual({ transaction: at, when, outcome: expected });
+      }
+    }
+    Object.assign(shop.kernel.database, { transaction });
+  });
+});
