@@ -1,9 +1,10 @@
 import mongoose from 'mongoose';
-import { ANONYMOUS, serviceIdentity } from '../../../platform/context/identity';
+import { ANONYMOUS, ROLES, serviceIdentity } from '../../../platform/context/identity';
 import { newId } from '../../../platform/ids/id';
 import { account as stranger } from '../../../test/support/subgraph-harness';
 import { type AccountsHarness, PASSWORD, signedIn, startAccounts } from '../testing/accounts-harness';
-import { checkDisplayName, checkRoles, displayNameFrom } from './account';
+import { checkDisplayName, checkRoles, displayNameFrom, IDENTIFIER_KINDS } from './account';
+import { IdentifierKindName, RoleName } from './account.type';
 
 let it_: AccountsHarness;
 beforeAll(async () => {
@@ -29,6 +30,11 @@ const ENTITIES = `query ($representations: [_Any!]!) {
 const service = serviceIdentity('orders');
 
 describe('the rules of accounts', () => {
+  it('should have one list of roles and of identifier kinds, inside and outside', () => {
+    expect(Object.values(RoleName)).toEqual([...ROLES]);
+    expect(Object.values(IdentifierKindName)).toEqual([...IDENTIFIER_KINDS]);
+  });
+
   it('should keep a display name as one visible line', () => {
     expect(checkDisplayName('  Ann   Lee ', [])).toBe('Ann Lee');
     expect(checkDisplayName('陳大文', [])).toBe('陳大文');
@@ -51,7 +57,6 @@ describe('the rules of accounts', () => {
 
 describe('userRegister', () => {
   it('should register, sign in and announce the person', async () => {
-    const types: unknown[] = [];
     const answer = await register({ identifier: ' Ann@Example.com', displayName: 'Ann' });
     expect(answer.userErrors).toEqual([]);
     expect(answer.account).toEqual({
@@ -67,9 +72,9 @@ describe('userRegister', () => {
       expiresAt: new Date(it_.clock.now().getTime() + 600_000).toISOString(),
       account: { id: answer.account.id },
     });
-    const outbox = mongoose.connections.flatMap((connection) => connection.models['Outbox'] ?? []);
-    for (const model of outbox) types.push(...(await model.find({ aggregateId: answer.account.id }).lean()));
-    expect(types).toEqual([
+    const outbox = mongoose.connections.map(({ models }) => models['Outbox']).find(Boolean);
+    const events = await outbox?.find({ aggregateId: answer.account.id }).lean();
+    expect(events).toEqual([
       expect.objectContaining({ type: 'account.registered', sequence: 1, data: { accountId: answer.account.id } }),
     ]);
   });
