@@ -67,7 +67,11 @@ export class ReviewResolver {
 
 @Resolver(() => ProductStub)
 export class ProductReviewResolver {
-  @FieldResolver(() => ReviewConnection, { description: 'Published reviews of the product, newest first.' })
+  // What this subgraph adds to a product is nullable: when it fails, the product itself must still be answered.
+  @FieldResolver(() => ReviewConnection, {
+    nullable: true,
+    description: 'Published reviews of the product, newest first; null only when they cannot be had right now.',
+  })
   reviews(
     @Root() product: ProductStub,
     @Args(() => PageArgs) args: PageArgs,
@@ -79,7 +83,10 @@ export class ProductReviewResolver {
     });
   }
 
-  @FieldResolver(() => ProductRating, { description: 'Average and number of the published reviews.' })
+  @FieldResolver(() => ProductRating, {
+    nullable: true,
+    description: 'Average and number of the published reviews; null only when they cannot be had right now.',
+  })
   async rating(@Root() product: ProductStub, @Ctx() { loaders }: ContentContext): Promise<ProductRating> {
     const summary = await loaders.summary.load(product.id);
     return { average: averageRating(summary), count: summary.count };

@@ -47,8 +47,11 @@ export class RecommendationReasonResolver {
 
 @Resolver(() => ProductStub)
 export class ProductRecommendationResolver {
+  // Nullable, so that a product is still answered when this subgraph fails.
   @FieldResolver(() => RecommendationConnection, {
-    description: 'What goes with the product, best first: bought together, then similar, then popular. Never itself.',
+    nullable: true,
+    description:
+      'What goes with the product, best first: bought together, then similar, then popular. Never itself. Null only when recommendations cannot be had right now.',
   })
   recommendations(
     @Root() product: ProductStub,
