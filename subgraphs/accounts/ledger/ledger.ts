@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { checkKey, keyReused } from '../../../platform/idempotency/idempotency';
 import { isId } from '../../../platform/ids/id';
 import type { Money } from '../../../platform/money/money';
 import { invalid, Refusal } from '../../../platform/user-errors/refusal';
@@ -38,7 +37,8 @@ const MAX_ENTRIES = 200;
 const MAX_MINOR = 1_000_000_000_000;
 const ACCOUNT = /^[a-z][a-z0-9-]{0,31}:[\w-]{1,64}$/;
 const KIND = /^[A-Za-z][\w.-]{0,63}$/;
-const REFERENCE = /^[\x21-\x7e]{1,128}$/;
+/** Of a key and of a reference: printable ASCII without spaces. */
+const NAME = /^[\x21-\x7e]{1,128}$/;
 const MAX_DESCRIPTION = 500;
 const WALLET = 'wallet:';
 
@@ -64,9 +64,9 @@ export function isCustomerAccount(account: string): boolean {
 
 /** Refuses (INVALID) a posting that is not double entry or not well-formed. */
 export function checkPosting({ key, kind, reference, description, entries }: Posting): void {
-  checkKey(key, ['input', 'key']);
+  if (!NAME.test(key)) throw invalid(['input', 'key'], 'A key is 1 to 128 printable ASCII characters without spaces.');
   if (!KIND.test(kind)) throw invalid(['input', 'kind'], 'A kind is up to 64 letters, digits, dots and dashes.');
-  if (!REFERENCE.test(reference)) throw invalid(['input', 'reference'], 'A reference is an id.');
+  if (!NAME.test(reference)) throw invalid(['input', 'reference'], 'A reference is an id.');
   if ((description ?? '').length > MAX_DESCRIPTION) {
     throw invalid(['input', 'description'], `A description has at most ${MAX_DESCRIPTION} characters.`);
   }
@@ -106,7 +106,9 @@ export function deltasOf(entries: readonly LedgerEntry[]): readonly Balance[] {
 /** A repeat under one key must bring the same entries, in any order; else IDEMPOTENCY_KEY_REUSED. */
 export function checkRepeat(first: LedgerTransaction, posting: Posting): void {
   if (entriesText(first.entries) !== entriesText(posting.entries)) {
-    throw new Refusal('IDEMPOTENCY_KEY_REUSED', keyReused().message, { field: ['input', 'key'] });
+    throw new Refusal('IDEMPOTENCY_KEY_REUSED', 'Other entries were posted under this key. Use a new key.', {
+      field: ['input', 'key'],
+    });
   }
 }
 
