@@ -5,9 +5,12 @@
 
 export { distinctValues } from './distinct';
 export { QueryError } from './errors';
+export { evaluateExpression } from './expression/evaluate';
 export type { Bound, BoundOperator, FilterBounds } from './filter/bounds';
 export { filterBounds, orBranches } from './filter/bounds';
 export { compileFilter } from './filter/filter';
+export { type PipelineEnv, runPipeline } from './pipeline/pipeline';
+export type { PipelineSource } from './pipeline/stage';
 export { compileProjection, type ProjectionOptions } from './projection/projection';
 export { compileSort, sortDocuments } from './sort';
 export type { Collation, Doc, Predicate } from './types';

@@ -72,7 +72,7 @@ const switchCase: OperatorCompiler = (argument, scope) => {
   const cases = branches.map((branch) => compileBranch(branch, scope));
   const otherwise = 'default' in argument ? scope.compile(fallback) : null;
   return (env) => {
-    for (const { test, then } of cases) if (isTruthy(test(env))) return then(env);
+    for (const { test, outcome } of cases) if (isTruthy(test(env))) return outcome(env);
     if (otherwise === null) {
       throw locationError(
         40066,
@@ -90,7 +90,7 @@ function compileBranch(branch: unknown, scope: Scope) {
   for (const key of Object.keys(branch)) {
     if (key !== 'case' && key !== 'then') throw failedToParse(`$switch found an unknown argument to a branch: ${key}`);
   }
-  return { test: scope.compile(branch['case']), then: scope.compile(branch['then']) };
+  return { test: scope.compile(branch['case']), outcome: scope.compile(branch['then']) };
 }
 
 export const BOOLEAN_OPERATORS: OperatorTable = new Map<string, OperatorCompiler>([

@@ -48,15 +48,18 @@ class ProjectionBuilder {
   }
 
   private addField(path: string, operand: unknown): void {
-    if (path.endsWith('.$')) return this.addPositional(path.slice(0, -2), operand);
     const flag = flagOf(operand);
-    if (flag !== null) return this.add(path, { kind: flag ? 'include' : 'exclude' });
-    if (isObject(operand)) {
-      if ('$meta' in operand) return;
-      if ('$slice' in operand && this.addSlice(path, operand['$slice'])) return;
-      if ('$elemMatch' in operand) return this.addElemMatch(path, operand['$elemMatch']);
-      if (isNested(operand, path)) return this.addFields(`${path}.`, operand);
-    }
+    if (path.endsWith('.$')) this.addPositional(path.slice(0, -2), operand);
+    else if (flag !== null) this.add(path, { kind: flag ? 'include' : 'exclude' });
+    else if (!isObject(operand)) this.addComputed(path, operand);
+    else if ('$slice' in operand && this.addSlice(path, operand['$slice'])) return;
+    else if ('$elemMatch' in operand) this.addElemMatch(path, operand['$elemMatch']);
+    else if ('$meta' in operand) return;
+    else if (isNested(operand, path)) this.addFields(`${path}.`, operand);
+    else this.addComputed(path, operand);
+  }
+
+  private addComputed(path: string, operand: unknown): void {
     this.add(path, { kind: 'compute', evaluate: compileExpression(operand, this.context) });
   }
 

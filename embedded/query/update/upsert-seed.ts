@@ -30,7 +30,10 @@ function collect(filter: Doc, fixed: Map<string, unknown>): void {
 
 function collectField(path: string, operand: unknown, fixed: Map<string, unknown>): void {
   if (isRegex(operand)) return;
-  if (!isOperatorDoc(operand)) return add(path, operand, fixed);
+  if (!isOperatorDoc(operand)) {
+    add(path, operand, fixed);
+    return;
+  }
   if ('$eq' in operand) add(path, operand['$eq'], fixed);
   const all = operand['$all'];
   if (!Array.isArray(all)) return;

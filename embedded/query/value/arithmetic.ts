@@ -2,6 +2,7 @@ import { type Decimal128, Double, type Int32, type Long } from 'bson';
 import { decimal128Of } from './decimal';
 import { addDecimals, multiplyDecimals, subtractDecimals } from './decimal-math';
 import {
+  bigIntOrLong,
   DECIMAL,
   DOUBLE,
   fitsLong,

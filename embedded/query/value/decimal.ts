@@ -82,7 +82,10 @@ export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
 export function roundToPrecision(value: Decimal, precision: number): Decimal {
   if (value.form !== 'finite') return value;
   let { coefficient, exponent } = value;
+  if (coefficient === 0n) return { ...value, exponent: Math.min(Math.max(exponent, EXPONENT_MIN), EXPONENT_MAX) };
   const drop = Math.max(digitCount(coefficient) - precision, EXPONENT_MIN - exponent);
+  // Everything far below the least digit is zero; no need to build the power of ten for it.
+  if (drop > digitCount(coefficient) + 1) return { ...value, coefficient: 0n, exponent: EXPONENT_MIN };
   if (drop > 0) {
     coefficient = divideHalfEven(coefficient, pow10(drop));
     exponent += drop;
@@ -92,7 +95,6 @@ export function roundToPrecision(value: Decimal, precision: number): Decimal {
     }
   }
   if (exponent > EXPONENT_MAX) {
-    if (coefficient === 0n) return { ...value, coefficient, exponent: EXPONENT_MAX };
     const shift = exponent - EXPONENT_MAX;
     if (digitCount(coefficient) + shift > PRECISION) return infinity(value.negative);
     coefficient *= pow10(shift);
