@@ -321,8 +321,9 @@ describe('leaving a group', () => {
     const { expiresAt } = await shop.group(id);
     const second = await shop.join(id);
     await shop.join(id);
-    const [answer] = await atOnce(10, () => leave(id, accountId));
-    expect(answer).toEqual({ groupBuy: { id, status: 'OPEN', joined: 2, version: 6 }, userErrors: [] });
+    for (const answer of await atOnce(10, () => leave(id, accountId))) {
+      expect(answer).toEqual({ groupBuy: { id, status: 'OPEN', joined: 2, version: 6 }, userErrors: [] });
+    }
     await shop.it.settle();
     const group = await shop.group(id);
     expect(group).toMatchObject({ leader: { id: second.accountId }, expiresAt });
