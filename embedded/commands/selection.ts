@@ -67,6 +67,7 @@ export function planFor(context: CommandContext, collection: Collection, selecti
     sort: selection.sort,
     hint: findHint(collection, selection.hint),
     collated: selection.collation !== undefined,
+    count: (range, enough) => context.server.store.count(range, enough),
     sequence: context.transaction?.sequence ?? Number.POSITIVE_INFINITY,
   });
 }

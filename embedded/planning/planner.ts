@@ -3,6 +3,7 @@ import { toNumber } from '../document/scalars';
 import { type FilterBounds, filterBounds, orBranches } from '../query';
 import type { Collection } from '../storage/collection';
 import type { IndexDefinition } from '../storage/index-definition';
+import type { KeyRange } from '../storage/keyspace';
 import { type IndexRanges, indexRanges, wholeIndex } from './index-ranges';
 import { impliesPartialFilter } from './partial-filter';
 import type { Plan } from './plan';
@@ -14,11 +15,13 @@ export interface PlanRequest {
   readonly hint: IndexDefinition | { readonly natural: 1 | -1 } | undefined;
   /** Strings compare by a collation, which the indexes do not know. */
   readonly collated: boolean;
+  /** How many entries a range of keys has, counting no further than `enough`. */
+  readonly count: (range: KeyRange, enough: number) => number;
   /** Indexes built after this many batches are not in the snapshot that is read. */
   readonly sequence: number;
 }
 
-/** Chooses how to read: the index that fixes most leading fields, then a bounded one, then one in the sort's order. */
+/** Chooses how to read: the index with the fewest entries to look at, else one in the sort's order, else everything. */
 export function makePlan(collection: Collection, request: PlanRequest): Plan {
   const { filter, hint } = request;
   if (hint !== undefined && 'natural' in hint) return { kind: 'collection', reverse: hint.natural < 0 };
@@ -26,21 +29,47 @@ export function makePlan(collection: Collection, request: PlanRequest): Plan {
   if (isEmptyIn(bounds)) return { kind: 'nothing' };
   if (hint !== undefined)
     return planFor(collection, hint, bounds, request)?.plan ?? wholePlan(collection, hint, request);
-  let best: Candidate | undefined;
+  const candidates: Candidate[] = [];
   for (const index of collection.indexes) {
     if (index.hidden || index.builtAt > request.sequence) continue;
     if (index.partial !== undefined && !impliesPartialFilter(filter, bounds, index.partial.filter)) continue;
     const candidate = planFor(collection, index, bounds, request);
-    if (candidate !== undefined && (best === undefined || candidate.score > best.score)) best = candidate;
+    if (candidate !== undefined) candidates.push(candidate);
   }
+  const best = bestOf(candidates, request);
   if (best?.bounded) return best.plan;
   return unionPlan(collection, request) ?? best?.plan ?? { kind: 'collection', reverse: naturalReverse(request.sort) };
 }
 
 interface Candidate {
-  readonly plan: Plan;
-  readonly score: number;
+  readonly plan: Extract<Plan, { kind: 'index' }>;
   readonly bounded: boolean;
+}
+
+/** Counting stops here: beyond it one index is about as good as another. */
+const ENOUGH = 500;
+/** Ranges that are looked at for an estimate. */
+const SAMPLED_RANGES = 8;
+/** What sorting afterwards costs, measured in entries: a plan in order may stop early and keeps nothing in memory. */
+const SORT_FACTOR = 1.5;
+
+function bestOf(candidates: readonly Candidate[], request: PlanRequest): Candidate | undefined {
+  const bounded = candidates.filter((candidate) => candidate.bounded);
+  if (bounded.length <= 1) return bounded[0] ?? candidates[0];
+  const exact = bounded.find(({ plan }) => plan.keys !== undefined);
+  if (exact !== undefined) return exact;
+  let best: { candidate: Candidate; cost: number } | undefined;
+  for (const candidate of bounded) {
+    const cost = costOf(candidate.plan, request);
+    if (best === undefined || cost < best.cost) best = { candidate, cost };
+  }
+  return best?.candidate;
+}
+
+function costOf({ ranges, sorted }: Candidate['plan'], { count }: PlanRequest): number {
+  const sampled = ranges.slice(0, SAMPLED_RANGES);
+  const entries = sampled.reduce((sum, range) => sum + count(range, ENOUGH), 0);
+  return ((entries * ranges.length) / Math.max(sampled.length, 1)) * (sorted ? 1 : SORT_FACTOR);
 }
 
 function planFor(
@@ -54,30 +83,22 @@ function planFor(
   if (index.sparse && !excludesMissing(index, bounds)) return undefined;
   const order = sortOrder(index, ranges, request);
   if (!bounded) {
-    if (order === undefined) return undefined;
-    return {
-      plan: { ...wholePlan(collection, index, request), reverse: order === 'reverse', sorted: true } as Plan,
-      score: 1,
-      bounded,
-    };
+    if (order === undefined || request.sort === undefined) return undefined;
+    return { plan: wholePlan(collection, index, request), bounded };
   }
-  const plan: Plan = {
+  const sorted = order !== undefined || ranges.keys?.length === 1;
+  const plan = {
     kind: 'index',
     index,
     ranges: ranges.ranges,
     keys: ranges.keys,
     reverse: order === 'reverse',
-    sorted: order !== undefined || ranges.keys?.length === 1,
-  };
-  const whole = ranges.keys !== undefined ? 1000 : 0;
-  return {
-    plan,
-    score: whole + ranges.fixed * 20 + (ranges.pointed - ranges.fixed) * 15 + (ranges.ranged ? 8 : 0) + (order ? 6 : 0),
-    bounded,
-  };
+    sorted,
+  } as const;
+  return { plan, bounded };
 }
 
-function wholePlan(collection: Collection, index: IndexDefinition, request: PlanRequest): Plan {
+function wholePlan(collection: Collection, index: IndexDefinition, request: PlanRequest): Candidate['plan'] {
   const ranges = [wholeIndex(collection.id, index)];
   const order = sortOrder(index, { ranges, fixed: 0, pointed: 0, ranged: false, keys: undefined }, request);
   return { kind: 'index', index, ranges, keys: undefined, reverse: order === 'reverse', sorted: order !== undefined };

@@ -125,6 +125,7 @@ describe('reading by a plan', () => {
               sort: order,
               hint: undefined,
               collated: false,
+              count: (range, enough) => store.count(range, enough),
               sequence: Number.POSITIVE_INFINITY,
             });
             if (plan.kind !== 'collection') usedIndex++;

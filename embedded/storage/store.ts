@@ -198,8 +198,10 @@ export class Store implements Kv {
     return { entries, reached: entries.length < limit ? undefined : entries.at(-1)?.[0] };
   }
 
-  count(range: KeyRange): number {
-    return this.db.getKeysCount({ start: range.start, end: range.end });
+  /** Entries of a range, counting no further than `enough`. */
+  count(range: KeyRange, enough?: number): number {
+    const limit = enough === undefined ? {} : { limit: enough };
+    return this.db.getKeysCount({ start: range.start, end: range.end, ...limit });
   }
 
   /** Waits for what is queued, then closes the file. */

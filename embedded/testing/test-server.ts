@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Connection, createConnection } from 'mongoose';
+import { type Connection, createConnection, type mongo } from 'mongoose';
 import { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from '../index';
+
+/** A document of any form with a simple key. */
+export type Item = mongo.BSON.Document & { _id: number | string };
 
 export interface TestServer {
   readonly dataDir: string;
