@@ -3,19 +3,30 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What became of the stock of an order. */
 export type StockReservationStatus =
+  /** Sold. */
   | 'COMMITTED'
+  /** Kept for the order. */
   | 'HELD'
+  /** Given back, or never to be held. */
   | 'RELEASED';
 
+/** Stock to hold for an order. */
 export type StockReserveInput = {
+  /** When it is given back unless sold or released before. */
   readonly expiresAt: Date | string;
+  /** What to hold: all of it or nothing. */
   readonly lines: ReadonlyArray<StockReserveLineInput>;
+  /** Id of the order; unique. */
   readonly orderId: string;
 };
 
+/** Units of one variant. */
 export type StockReserveLineInput = {
+  /** Units, 1 or more. */
   readonly quantity: number;
+  /** Id of the variant. */
   readonly variantId: string;
 };
 

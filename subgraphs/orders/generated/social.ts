@@ -3,18 +3,29 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The seat an order asks for: in groupBuyId, or in a new group of campaignId. */
 export type SeatHoldInput = {
+  /** Who orders. */
   readonly accountId: string;
+  /** The campaign to open a group of. */
   readonly campaignId?: string | null | undefined;
+  /** The group to join. */
   readonly groupBuyId?: string | null | undefined;
+  /** The order’s own deadline of payment; the seat is kept a minute longer. */
   readonly holdUntil: Date | string;
+  /** The order; a seat is unique by it. */
   readonly orderId: string;
+  /** Units ordered; they share the one seat. */
   readonly quantity: number;
+  /** The variant ordered; must be the one the campaign sells. */
   readonly variantId: string;
 };
 
+/** Whether a payment found its seat. */
 export type SeatPayOutcome =
+  /** The seat is gone: move the order to an alternative or refund it. */
   | 'CLOSED'
+  /** The seat has its place, or had it until its group failed: its status says which. */
   | 'PAID';
 
 export type SeatCheckQueryVariables = Exact<{

@@ -74,8 +74,8 @@ export class FakeNeighbours {
   holdRefusal: Refusal | null = null;
   stockRefusal: Refusal | null = null;
   calls: string[] = [];
-  before: (call: number, operation: string) => void = () => undefined;
-  after: (call: number, operation: string) => void = () => undefined;
+  before: (call: number, operation: string) => void | Promise<void> = () => undefined;
+  after: (call: number, operation: string) => void | Promise<void> = () => undefined;
 
   static readonly refusal = refusal;
 
@@ -140,12 +140,12 @@ export class FakeNeighbours {
   }
 
   private asked<V>(operation: string, answer: (variables: V) => unknown): (variables: never) => unknown {
-    return (variables) => {
+    return async (variables) => {
       this.calls.push(operation);
       const call = this.calls.length;
-      this.before(call, operation);
+      await this.before(call, operation);
       const value = answer(variables as V);
-      this.after(call, operation);
+      await this.after(call, operation);
       return value;
     };
   }
