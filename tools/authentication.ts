@@ -5,9 +5,9 @@ import { ANONYMOUS } from '../platform/context/identity';
 import type { InternalClient } from '../platform/subgraph/internal-client';
 import type { SecretStore } from '../platform/subgraph/secret-store';
 import { verifyAccessToken } from '../subgraphs/accounts';
-import { ApiKeyDocument, type ApiKeyQuery, OriginListedDocument } from './generated/accounts';
+import { ApiKeyDocument, type ApiKeyQuery, OriginListedDocument, SessionActiveDocument } from './generated/accounts';
 
-/** How long an answer of accounts is believed: a revoked key stops working within this time. */
+/** How long an answer of accounts is believed: a revoked key or session stops working within this time. */
 const BELIEVED_MS = 5000;
 const MAX_REMEMBERED = 10_000;
 
@@ -17,6 +17,12 @@ const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 export function createAuthenticator(internal: InternalClient, secrets: SecretStore, clock: Clock): Authenticator {
   const keys = new Remembered<ApiKeyQuery['_apiKey']>(clock);
   const origins = new Remembered<boolean>(clock);
+  const sessions = new Remembered<boolean>(clock);
+  const isActive = (sessionId: string) =>
+    sessions.get(
+      sessionId,
+      async () => (await internal.request('accounts', SessionActiveDocument, { sessionId }))._sessionActive,
+    );
   const findKey = (key: string) =>
     keys.get(key, async () => (await internal.request('accounts', ApiKeyDocument, { key }))._apiKey);
 
@@ -32,6 +38,7 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
         if (!token) throw new AuthenticationError('Authorization must be "Bearer" and an access token.');
         try {
           const { accountId, sessionId, roles, expiresAt } = await verifyAccessToken(secrets, token, clock.now());
+          if (!(await isActive(sessionId))) throw new AuthenticationError();
           return { identity: { kind: 'account', accountId, sessionId, roles }, expiresAt, originAllowed };
         } catch {
           throw new AuthenticationError('The access token is invalid or has expired: refresh the session.');

@@ -58,7 +58,10 @@ export function connectionType<T extends object>(node: () => ClassType<T>, name:
       nullable: true,
       description: 'How many nodes the whole list has; counted only when asked for, null where it is not counted.',
     })
-    totalCount?: number | null;
+    totalCount(): Promise<number> | number | null {
+      // A method, so that it is called only when selected; a page that counts brings its own in its place.
+      return null;
+    }
   }
   return Connection;
 }

@@ -15,9 +15,11 @@ export function maskErrors(result: ExecutionResult, requestId: string, log: Log)
 function maskError(error: GraphQLError, requestId: string, log: Log): GraphQLError {
   const code = error.extensions['code'];
   if (typeof code === 'string' && (API_ERROR_CODES as readonly string[]).includes(code)) return error;
-  // Coercion of variables and arguments fails without an original error: the caller's own input.
-  if (!error.originalError) return withCode(error, error.message, 'BAD_USER_INPUT');
-  const cause = error.originalError;
+  // graphql-js wraps its own errors in each other; what is left is what our code threw.
+  let cause = error.originalError;
+  while (cause instanceof GraphQLError) cause = cause.originalError;
+  // Nothing: variables or arguments did not fit their types, which is the caller's own input.
+  if (!cause) return withCode(error, error.message, 'BAD_USER_INPUT');
   // A query has no payload to carry a refusal: it becomes a top-level error.
   if (cause instanceof Refusal)
     return withCode(error, cause.message, cause.code === 'NOT_FOUND' ? 'NOT_FOUND' : 'BAD_USER_INPUT');
