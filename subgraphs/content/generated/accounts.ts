@@ -3,8 +3,11 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A person outside the system. */
 export type ProfileImportInput = {
+  /** The name it has for the person; also the display name (its first part). */
   readonly externalName: string;
+  /** The other system, for example "luma-reviews". */
   readonly source: string;
 };
 
