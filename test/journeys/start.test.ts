@@ -95,7 +95,7 @@ describe('npm start', () => {
     await writeFile(file, rubbish);
     const started = start({ PORT: '0', DATA_DIR: dataDir });
     expect(await started.ended).toBe(1);
-    expect(started.output()).toMatch(/corrupt|not a database|cannot be read/i);
+    expect(started.output()).toMatch(/damaged/);
     expect(started.output()).toContain(dataDir);
     expect((await stat(file)).size).toBe(rubbish.length);
   });
