@@ -8,7 +8,7 @@ export function argumentList(argument: unknown): readonly unknown[] {
 }
 
 export function compileArguments(argument: unknown, scope: Scope): Evaluate[] {
-  return argumentList(argument).map(scope.compile);
+  return argumentList(argument).map((part) => scope.compile(part));
 }
 
 function checkCount(name: string, count: number, least: number, most: number): void {

@@ -122,8 +122,8 @@ const zip: OperatorCompiler = (argument, scope) => {
     throw locationError(34466, 'cannot specify defaults unless useLongestLength is true');
   if (defaults !== undefined && defaults.length !== inputs.length)
     throw locationError(34467, 'defaults and inputs must have the same length');
-  const arrays = inputs.map(scope.compile);
-  const fillers = (defaults ?? []).map(scope.compile);
+  const arrays = inputs.map((part) => scope.compile(part));
+  const fillers = (defaults ?? []).map((part) => scope.compile(part));
   return (env) => {
     const lists: unknown[][] = [];
     for (const array of arrays) {

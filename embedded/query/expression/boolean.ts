@@ -23,7 +23,7 @@ const or: OperatorCompiler = (argument, scope) => {
 };
 
 const cond: OperatorCompiler = (argument, scope) => {
-  const [test, then, otherwise] = conditionParts(argument).map(scope.compile);
+  const [test, then, otherwise] = conditionParts(argument).map((part) => scope.compile(part));
   if (test === undefined || then === undefined || otherwise === undefined) {
     throw locationError(16020, 'Expression $cond takes exactly 3 arguments.');
   }
@@ -50,7 +50,7 @@ function conditionParts(argument: unknown): readonly unknown[] {
 const ifNull: OperatorCompiler = (argument, scope) => {
   const list = argumentList(argument);
   if (list.length < 2) throw locationError(1257300, `$ifNull needs at least two arguments, had: ${list.length}`);
-  const operands = list.map(scope.compile);
+  const operands = list.map((part) => scope.compile(part));
   return (env) => {
     let value: unknown;
     for (const operand of operands) {

@@ -25,25 +25,34 @@ export function compileWithRoot(expression: unknown, context: Context): (root: D
 }
 
 function rootScope(context: Context): Scope {
-  return scopeWith(context, new Map(), { size: 0 });
+  return new BindingScope(context, new Map(), { size: 0 });
 }
 
-function scopeWith(context: Context, names: ReadonlyMap<string, number>, frame: { size: number }): Scope {
-  const scope: Scope = {
-    context,
-    slotOf: (name) => names.get(name),
-    compile: (expression) => compileIn(expression, scope),
-    bind: (added) => {
-      const inner = new Map(names);
-      const slots = added.map((name) => {
-        const slot = frame.size++;
-        inner.set(name, slot);
-        return slot;
-      });
-      return { scope: scopeWith(context, inner, frame), slots };
-    },
-  };
-  return scope;
+/** Scopes of one expression share the frame in which each bound name has a slot. */
+class BindingScope implements Scope {
+  constructor(
+    readonly context: Context,
+    private readonly names: ReadonlyMap<string, number>,
+    private readonly frame: { size: number },
+  ) {}
+
+  slotOf(name: string): number | undefined {
+    return this.names.get(name);
+  }
+
+  compile(expression: unknown): Evaluate {
+    return compileIn(expression, this);
+  }
+
+  bind(added: readonly string[]): { scope: Scope; slots: number[] } {
+    const names = new Map(this.names);
+    const slots = added.map((name) => {
+      const slot = this.frame.size++;
+      names.set(name, slot);
+      return slot;
+    });
+    return { scope: new BindingScope(this.context, names, this.frame), slots };
+  }
 }
 
 function compileIn(expression: unknown, scope: Scope): Evaluate {

@@ -62,7 +62,7 @@ function found(match: RegExpExecArray): unknown {
 
 function searching(find: (input: string, regex: RegExp) => unknown, whenNull: unknown): OperatorCompiler {
   return (argument, scope, name) => {
-    const search = compileSearch(argument, scope.compile, name);
+    const search = compileSearch(argument, (part) => scope.compile(part), name);
     return (env) => {
       const { input, regex } = search(env);
       return input === null || regex === null ? whenNull : find(input, regex);

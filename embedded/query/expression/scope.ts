@@ -12,10 +12,10 @@ export type Evaluate = (env: Env) => unknown;
 /** What an operator needs while it is compiled. */
 export interface Scope {
   readonly context: Context;
-  readonly slotOf: (name: string) => number | undefined;
-  readonly compile: (expression: unknown) => Evaluate;
+  slotOf(name: string): number | undefined;
+  compile(expression: unknown): Evaluate;
   /** An inner scope in which the names are bound, with the slots their values go to. */
-  readonly bind: (names: readonly string[]) => { scope: Scope; slots: number[] };
+  bind(names: readonly string[]): { scope: Scope; slots: number[] };
 }
 
 /** Compiles one operator's argument. */

@@ -27,7 +27,9 @@ export function leaf(test: LeafTest, expand = true): Condition {
 
 export function not(inner: Condition): Condition {
   return {
-    onValue: (value) => !inner.onValue(value),
+    onValue(value) {
+      return !inner.onValue(value);
+    },
     atPath(path) {
       const test = inner.atPath(path);
       return (doc) => !test(doc);
@@ -39,8 +41,12 @@ export function allOf(conditions: readonly Condition[]): Condition {
   const [only] = conditions;
   if (conditions.length === 1 && only !== undefined) return only;
   return {
-    onValue: (value) => conditions.every((condition) => condition.onValue(value)),
-    atPath: (path) => allPredicates(conditions.map((condition) => condition.atPath(path))),
+    onValue(value) {
+      return conditions.every((condition) => condition.onValue(value));
+    },
+    atPath(path) {
+      return allPredicates(conditions.map((condition) => condition.atPath(path)));
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { fieldsOf, isObject, isRegex } from '../value/kind';
 import { toNumber } from '../value/numeric';
 import { parsePath } from '../value/path';
 import { isTruthy } from '../value/truth';
-import { allPredicates } from './condition';
+import { allPredicates, type Condition } from './condition';
 import { compileSchema } from './json-schema';
 import { isOperatorDoc } from './operator-doc';
 import { conditionOf, equality, regexMatch } from './operators';
@@ -21,13 +21,31 @@ export function compileFilter(filter: Doc, options: ContextOptions = {}): Predic
   return compileTree(filter, filterScope(createContext(options)));
 }
 
+/** A class, for its methods cost nothing to make: a filter is compiled for every command. */
+class CompilingScope implements FilterScope {
+  readonly now: Date;
+  readonly strings: Context['strings'];
+  readonly variables: Context['variables'];
+  readonly random: Context['random'];
+
+  constructor(context: Context) {
+    this.now = context.now;
+    this.strings = context.strings;
+    this.variables = context.variables;
+    this.random = context.random;
+  }
+
+  tree(filter: Doc): Predicate {
+    return compileTree(filter, this);
+  }
+
+  condition(operators: Doc): Condition {
+    return conditionOf(operators, this);
+  }
+}
+
 export function filterScope(context: Context): FilterScope {
-  const scope: FilterScope = {
-    ...context,
-    tree: (filter) => compileTree(filter, scope),
-    condition: (operators) => conditionOf(operators, scope),
-  };
-  return scope;
+  return new CompilingScope(context);
 }
 
 function compileTree(filter: Doc, scope: FilterScope): Predicate {

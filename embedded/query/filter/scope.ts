@@ -5,7 +5,7 @@ import type { Condition } from './condition';
 /** The context of one filter with the two compilers that operators call for their operands. */
 export interface FilterScope extends Context {
   /** A whole filter, as in a branch of `$or`. */
-  readonly tree: (filter: Doc) => Predicate;
+  tree(filter: Doc): Predicate;
   /** A document of operators on one field, as in `$not`. */
-  readonly condition: (operators: Doc) => Condition;
+  condition(operators: Doc): Condition;
 }

@@ -12,6 +12,13 @@ export interface ArrayFilters {
   readonly checkUsed: (update: Doc) => void;
 }
 
+export const NO_ARRAY_FILTERS: ArrayFilters = {
+  testOf(identifier, path) {
+    throw badValue(`No array filter found for identifier '${identifier}' in path '${path}'`);
+  },
+  checkUsed() {},
+};
+
 export function compileArrayFilters(filters: readonly Doc[], scope: FilterScope): ArrayFilters {
   const tests = new Map<string, LeafTest>();
   for (const filter of filters) {

@@ -1,4 +1,5 @@
 import { badValue, failedToParse, typeMismatch } from '../errors';
+import type { FilterScope } from '../filter/scope';
 import { compileSort } from '../sort';
 import type { Doc } from '../types';
 import { compareWith } from '../value/compare';
@@ -7,7 +8,8 @@ import { createKeyOf } from '../value/key';
 import { fieldsOf, isObject } from '../value/kind';
 import { asInteger, numericType, toNumber } from '../value/numeric';
 import { typeName } from '../value/type-name';
-import { creating, existing, type Modifier, type ModifierBuilder, type ModifierContext, type Place } from './modifier';
+import { creating, existing, type Modifier, type ModifierBuilder, type Place } from './modifier';
+import { pullTest } from './pull-test';
 
 /** The modifiers of arrays. */
 
@@ -26,8 +28,8 @@ interface PushClauses {
   readonly compare: ((a: unknown, b: unknown) => number) | null;
 }
 
-function push(operand: unknown, context: ModifierContext): Modifier {
-  const clauses = pushClauses(operand, context);
+function push(operand: unknown, scope: FilterScope): Modifier {
+  const clauses = pushClauses(operand, scope);
   return creating((current, place) => {
     const array = arrayOr(current, place);
     const { values, position, slice, compare } = clauses;
@@ -40,7 +42,7 @@ function push(operand: unknown, context: ModifierContext): Modifier {
   });
 }
 
-function pushClauses(operand: unknown, context: ModifierContext): PushClauses {
+function pushClauses(operand: unknown, scope: FilterScope): PushClauses {
   if (!isObject(operand) || !('$each' in operand)) {
     return { values: [operand], position: null, slice: null, compare: null };
   }
@@ -56,7 +58,7 @@ function pushClauses(operand: unknown, context: ModifierContext): PushClauses {
     values,
     position: integerClause('$position', operand['$position']),
     slice: integerClause('$slice', operand['$slice']),
-    compare: operand['$sort'] === undefined ? null : elementOrder(operand['$sort'], context),
+    compare: operand['$sort'] === undefined ? null : elementOrder(operand['$sort'], scope),
   };
 }
 
@@ -69,11 +71,11 @@ function integerClause(name: string, operand: unknown): number | null {
 }
 
 /** `$sort: 1` orders whole elements, `$sort: { field: 1 }` orders embedded documents. */
-function elementOrder(operand: unknown, context: ModifierContext): (a: unknown, b: unknown) => number {
+function elementOrder(operand: unknown, scope: FilterScope): (a: unknown, b: unknown) => number {
   if (isObject(operand)) {
     if (Object.keys(operand).length === 0)
       throw badValue('The $sort pattern is empty when it should be a set of fields.');
-    const compare = compileSort(operand, context.strings);
+    const compare = compileSort(operand, scope.strings);
     const doc = (value: unknown): Doc => (isObject(value) ? fieldsOf(value) : {});
     return (a, b) => compare(doc(a), doc(b));
   }
@@ -81,15 +83,15 @@ function elementOrder(operand: unknown, context: ModifierContext): (a: unknown, 
   if (direction !== 1 && direction !== -1) {
     throw badValue('The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields');
   }
-  return (a, b) => direction * compareWith(a, b, context.strings);
+  return (a, b) => direction * compareWith(a, b, scope.strings);
 }
 
-function addToSet(operand: unknown, context: ModifierContext): Modifier {
+function addToSet(operand: unknown, scope: FilterScope): Modifier {
   const values = eachOf(operand);
   return creating((current, place) => {
     const array = arrayOr(current, place);
     const added: unknown[] = [];
-    const keyOf = createKeyOf(context.strings);
+    const keyOf = createKeyOf(scope.strings);
     const known = new Set(array.map(keyOf));
     for (const value of values) {
       const key = keyOf(value);
@@ -112,7 +114,7 @@ function eachOf(operand: unknown): readonly unknown[] {
   return values;
 }
 
-const pop: ModifierBuilder = (operand, _context, path) => {
+const pop: ModifierBuilder = (operand, _scope, path) => {
   if (numericType(operand) === 0) throw failedToParse(`Expected a number in: ${formatElement(path, operand)}`);
   const end = toNumber(operand);
   if (end !== 1 && end !== -1) throw failedToParse(`$pop expects 1 or -1, found: ${formatValue(operand)}`);
@@ -135,14 +137,14 @@ function removing(operator: string, test: (element: unknown) => boolean): Modifi
   });
 }
 
-function pull(operand: unknown, context: ModifierContext): Modifier {
-  return removing('$pull', context.elementTest(operand));
+function pull(operand: unknown, scope: FilterScope): Modifier {
+  return removing('$pull', pullTest(operand, scope));
 }
 
-function pullAll(operand: unknown, context: ModifierContext): Modifier {
+function pullAll(operand: unknown, scope: FilterScope): Modifier {
   if (!Array.isArray(operand))
     throw badValue(`$pullAll requires an array argument but was given a ${typeName(operand)}`);
-  const keyOf = createKeyOf(context.strings);
+  const keyOf = createKeyOf(scope.strings);
   const keys = new Set(operand.map(keyOf));
   return removing('$pullAll', (element) => keys.has(keyOf(element)));
 }

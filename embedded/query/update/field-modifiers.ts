@@ -1,19 +1,13 @@
 import { Int32, Long, Timestamp } from 'bson';
 import { badValue, typeMismatch } from '../errors';
+import type { FilterScope } from '../filter/scope';
 import { addNumbers, type BsonNumber, multiplyNumbers } from '../value/arithmetic';
 import { compareWith } from '../value/compare';
 import { formatElement } from '../value/format';
 import { isNumber, isObject } from '../value/kind';
 import { DECIMAL, DOUBLE, INT, LONG, numericType, toBigInt } from '../value/numeric';
 import { typeName } from '../value/type-name';
-import {
-  creating,
-  type Effect,
-  type Modifier,
-  type ModifierBuilder,
-  type ModifierContext,
-  type Place,
-} from './modifier';
+import { creating, type Effect, type Modifier, type ModifierBuilder, type Place, REMOVE } from './modifier';
 
 /** The modifiers of a single value: all but those of arrays. */
 
@@ -30,7 +24,7 @@ function identical(current: unknown, operand: unknown): boolean {
 }
 
 function unset(): Modifier {
-  return { effect: () => undefined, creates: false, ignoresBlocked: true };
+  return REMOVE;
 }
 
 function arithmetic(
@@ -39,12 +33,12 @@ function arithmetic(
   apply: (a: unknown, b: unknown) => BsonNumber | null,
   whenMissing: (operand: unknown) => unknown,
 ): ModifierBuilder {
-  return (operand, _context, path) => {
+  return (operand, _scope, path) => {
     if (!isNumber(operand)) {
       const element = formatElement(lastPart(path), operand);
       throw typeMismatch(`Cannot ${verb} with non-numeric argument: ${element}`);
     }
-    const effect: Effect = (current, place) => {
+    return creating((current, place) => {
       if (current === undefined) return whenMissing(operand);
       if (!isNumber(current)) {
         throw typeMismatch(
@@ -54,8 +48,7 @@ function arithmetic(
       const result = apply(current, operand);
       if (result === null) throw overflow(operator, current, place);
       return result;
-    };
-    return creating(effect);
+    });
   };
 }
 
@@ -75,15 +68,15 @@ function zeroLike(operand: unknown): unknown {
 }
 
 function extreme(wins: (order: number) => boolean): ModifierBuilder {
-  return (operand, context) =>
+  return (operand, scope) =>
     creating((current) => {
       if (current === undefined) return operand;
-      return wins(compareWith(operand, current, context.strings)) ? operand : current;
+      return wins(compareWith(operand, current, scope.strings)) ? operand : current;
     });
 }
 
-function currentDate(operand: unknown, context: ModifierContext): Modifier {
-  return creating(timeOf(operand, context.now));
+function currentDate(operand: unknown, scope: FilterScope): Modifier {
+  return creating(timeOf(operand, scope.now));
 }
 
 function timeOf(operand: unknown, now: Date): Effect {

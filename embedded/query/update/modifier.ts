@@ -1,5 +1,4 @@
-import type { Context } from '../context';
-import type { LeafTest } from '../value/path';
+import type { FilterScope } from '../filter/scope';
 
 /** Where a modifier meets a value, for the server's error messages. */
 export interface Place {
@@ -24,13 +23,11 @@ export interface Modifier {
   readonly ignoresBlocked?: boolean;
 }
 
-/** Builds an operator's modifier for one path; `now` and the collation come from the context. */
-export type ModifierBuilder = (operand: unknown, context: ModifierContext, path: string) => Modifier;
+/** Builds an operator's modifier for one path; `now` and the collation come from the scope. */
+export type ModifierBuilder = (operand: unknown, scope: FilterScope, path: string) => Modifier;
 
-export interface ModifierContext extends Context {
-  /** Tests an element of the array against a `$pull` condition. */
-  readonly elementTest: (condition: unknown) => LeafTest;
-}
+/** Removes the field; in an array it leaves null. */
+export const REMOVE: Modifier = { effect: () => undefined, creates: false, ignoresBlocked: true };
 
 export function creating(effect: Effect): Modifier {
   return { effect, creates: true };

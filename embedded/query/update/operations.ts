@@ -7,20 +7,18 @@ import { getPath, type Path, parseUpdatePath } from '../value/path';
 import { typeName } from '../value/type-name';
 import { ARRAY_MODIFIERS } from './array-modifiers';
 import { FIELD_MODIFIERS } from './field-modifiers';
-import { creating, existing, type Modifier, type ModifierBuilder, type ModifierContext } from './modifier';
-import { pullTest } from './pull-test';
+import { creating, existing, type Modifier, type ModifierBuilder, REMOVE } from './modifier';
 
-/** One modifier on one path; `modifierFor` depends on the document only for `$rename`, which moves its value. */
+/** One modifier on one path; only that of `$rename`, which moves a value, depends on the document. */
 export interface Operation {
   readonly path: Path;
-  readonly modifierFor: (doc: Doc) => Modifier;
+  readonly modifier: Modifier | ((doc: Doc) => Modifier);
 }
 
 const MODIFIERS: ReadonlyMap<string, ModifierBuilder> = new Map([...FIELD_MODIFIERS, ...ARRAY_MODIFIERS]);
 
 /** The operations in the order the server applies them: by path, positions by number, whatever the operator. */
 export function parseOperations(update: Doc, scope: FilterScope, isUpsertInsert: boolean): Operation[] {
-  const context: ModifierContext = { ...scope, elementTest: (condition) => pullTest(condition, scope) };
   const operations: Operation[] = [];
   const ignored: Path[] = [];
   for (const operator of Object.keys(update)) {
@@ -30,14 +28,14 @@ export function parseOperations(update: Doc, scope: FilterScope, isUpsertInsert:
       checkFieldName(path);
       if (operator === '$rename') operations.push(...renameOperations(path, fields[name]));
       else {
-        const modifier = builderOf(operator)(fields[name], context, name);
+        const modifier = builderOf(operator)(fields[name], scope, name);
         if (operator === '$setOnInsert' && !isUpsertInsert) ignored.push(path);
-        else operations.push({ path, modifierFor: () => modifier });
+        else operations.push({ path, modifier });
       }
     }
   }
   if (operations.length + ignored.length > 1) checkConflicts([...operations.map(({ path }) => path), ...ignored]);
-  return operations.length > 1 ? operations.sort((a, b) => comparePaths(a.path, b.path)) : operations;
+  return operations.sort((a, b) => comparePaths(a.path, b.path));
 }
 
 function builderOf(operator: string): ModifierBuilder {
@@ -62,6 +60,7 @@ function unknownModifier(operator: string) {
 
 /** Only the names of a DBRef and the positional forms may begin with a dollar. */
 function checkFieldName(path: Path): void {
+  if (!path.text.includes('$')) return;
   for (const [at, part] of path.parts.entries()) {
     if (!part.startsWith('$') || part === '$' || /^\$\[.*\]$/.test(part)) continue;
     if (at > 0 && (part === '$ref' || part === '$id' || part === '$db')) continue;
@@ -91,14 +90,14 @@ function renameOperations(path: Path, operand: unknown): Operation[] {
   return [
     {
       path: to,
-      modifierFor: (doc) => {
+      modifier(doc) {
         const value = moved(doc);
         if (value === undefined) return existing((current) => current);
         checkNoArray(doc, to, 'destination');
         return creating(() => value);
       },
     },
-    { path, modifierFor: () => ({ effect: () => undefined, creates: false, ignoresBlocked: true }) },
+    { path, modifier: REMOVE },
   ];
 }
 

@@ -7,7 +7,7 @@ import { compileUpdatePipeline } from '../pipeline/update-pipeline';
 import type { Collation, Doc } from '../types';
 import { compareWith } from '../value/compare';
 import { applyAtPath, type Step, type Target } from './apply-path';
-import { type ArrayFilters, compileArrayFilters } from './array-filters';
+import { type ArrayFilters, compileArrayFilters, NO_ARRAY_FILTERS } from './array-filters';
 import { type Operation, parseOperations } from './operations';
 import { replaceDocument } from './replacement';
 
@@ -43,55 +43,67 @@ export function applyUpdate(doc: Doc, update: Update, options: UpdateOptions): D
 /** As applyUpdate, parsed once for many documents. */
 export function compileUpdate(update: Update, options: UpdateOptions): (doc: Doc) => Doc {
   const context = createContext(options);
-  if (Array.isArray(update)) return keepingId(compileUpdatePipeline(update as readonly Doc[], context), context);
-  if (!isOperatorUpdate(update)) return (doc) => replaceDocument(doc, update as Doc, context);
+  if (Array.isArray(update)) return keepingId(compileUpdatePipeline(update as readonly Doc[], context));
+  if (!isOperatorUpdate(update)) return (doc) => replaceDocument(doc, update as Doc);
   return compileOperators(update as Doc, options, context);
 }
 
 function compileOperators(update: Doc, options: UpdateOptions, context: Context): (doc: Doc) => Doc {
   const scope = filterScope(context);
-  const filters = compileArrayFilters(options.arrayFilters ?? [], scope);
-  const operations = parseOperations(update, scope, options.isUpsertInsert === true).map((operation) => ({
-    operation,
-    stepsFor: compileSteps(operation, filters, options.filter, scope),
-  }));
+  const filters = options.arrayFilters?.length ? compileArrayFilters(options.arrayFilters, scope) : NO_ARRAY_FILTERS;
+  const operations = parseOperations(update, scope, options.isUpsertInsert === true);
+  const steps = operations.map((operation) => compileSteps(operation, filters, options.filter, scope));
   filters.checkUsed(update);
-  const apply = (doc: Doc): Doc => {
+  const touchesId = operations.some(({ path }) => path.parts[0] === '_id');
+  return (doc) => {
     const fresh = new Set<object>();
     const id = doc['_id'];
     let result = doc;
-    for (const { operation, stepsFor } of operations) {
-      const target: Target = { steps: stepsFor(doc), modifier: operation.modifierFor(doc), id, fresh };
+    for (let at = 0; at < operations.length; at++) {
+      const { modifier } = operations[at] as Operation;
+      const path = steps[at] as StepsFor;
+      const target: Target = {
+        steps: typeof path === 'function' ? path(doc) : path,
+        modifier: typeof modifier === 'function' ? modifier(doc) : modifier,
+        id,
+        fresh,
+      };
       result = applyAtPath(result, target);
     }
+    if (touchesId && result !== doc) checkId(id, result['_id']);
     return result;
   };
-  const touchesId = operations.some(({ operation }) => operation.path.parts[0] === '_id');
-  return touchesId ? keepingId(apply, context) : apply;
 }
 
-/** The `_id` may be set where there is none yet, and never change. */
-function keepingId(apply: (doc: Doc) => Doc, context: Context): (doc: Doc) => Doc {
+/** The `_id` may be set where there is none yet, and never change, whatever the collation calls equal. */
+function checkId(before: unknown, after: unknown): void {
+  if (before === undefined || compareWith(before, after, undefined) === 0) return;
+  throw immutableField("Performing an update on the path '_id' would modify the immutable field '_id'");
+}
+
+/** A pipeline that loses the `_id` keeps it all the same. */
+function keepingId(apply: (doc: Doc) => Doc): (doc: Doc) => Doc {
   return (doc) => {
     const result = apply(doc);
     const id = doc['_id'];
     if (id === undefined || result === doc) return result;
-    if (result['_id'] === undefined && !('_id' in result)) return { _id: id, ...result };
-    if (compareWith(id, result['_id'], undefined) !== 0 && compareWith(id, result['_id'], context.strings) !== 0) {
-      throw immutableField("Performing an update on the path '_id' would modify the immutable field '_id'");
-    }
+    if (result['_id'] === undefined) return { _id: id, ...result };
+    checkId(id, result['_id']);
     return result;
   };
 }
 
-/** The path's steps for a document; only the positional `$` depends on it. */
+type StepsFor = readonly Step[] | ((doc: Doc) => readonly Step[]);
+
+/** The path's steps; only the positional `$` depends on the document. */
 function compileSteps(
   operation: Operation,
   filters: ArrayFilters,
   filter: Doc | undefined,
   scope: FilterScope,
-): (doc: Doc) => readonly Step[] {
+): StepsFor {
   const { parts, text } = operation.path;
+  if (!text.includes('$')) return parts.map((name) => ({ name }));
   if (parts[0]?.startsWith('$') && /^\$(\[.*\])?$/.test(parts[0])) {
     throw badValue(`Cannot have array filter or positional operator at the start of the path '${text}'`);
   }
@@ -101,7 +113,7 @@ function compileSteps(
     return { name, element: identifier === '' ? () => true : filters.testOf(identifier, text) };
   });
   const positional = parts.indexOf('$');
-  if (positional < 0) return () => steps;
+  if (positional < 0) return steps;
   if (parts.indexOf('$', positional + 1) >= 0)
     throw badValue(`Too many positional (i.e. '$') elements found in path '${text}'`);
   const arrayPath = parts.slice(0, positional).join('.');

@@ -12,9 +12,18 @@ export interface Path {
 export type LeafTest = (value: unknown) => boolean;
 
 export function parsePath(text: string): Path {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
   const parts = text.split('.');
-  return { text, parts, indexes: parts.map(arrayIndex) };
+  const path: Path = { text, parts, indexes: parts.map(arrayIndex) };
+  if (parsed.size >= PARSED_LIMIT) parsed.clear();
+  parsed.set(text, path);
+  return path;
 }
+
+/** A program names few different paths, each of them in most of its commands. */
+const parsed = new Map<string, Path>();
+const PARSED_LIMIT = 2000;
 
 /** As parsePath, refusing empty parts with error 56. */
 export function parseUpdatePath(text: string): Path {
