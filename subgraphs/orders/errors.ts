@@ -9,6 +9,7 @@ export const ORDER_ERROR_CODES = {
   NOT_RESIDENT: 'The campaign is for residents of its neighborhood.',
   NEW_CUSTOMERS_ONLY: 'The campaign is for people who have not bought before.',
   CURRENCY_MISMATCH: 'The amounts are in different currencies.',
+  VARIANT_MISMATCH: 'The group or campaign sells another variant.',
   NOT_ALLOWED: 'The group buy refused the order for a reason of its own; see the message.',
   ORDER_TIMED_OUT:
     'The order could not be completed before its hold ended. Nothing is held; order again with a new key.',

@@ -1,6 +1,6 @@
 import { parseMoney } from '../../../platform/money/money';
 import type { InternalClient } from '../../../platform/subgraph/internal-client';
-import type { Refusal } from '../../../platform/user-errors/refusal';
+import { Refusal } from '../../../platform/user-errors/refusal';
 import {
   StockCommitDocument,
   StockReleaseDocument,
@@ -14,6 +14,9 @@ export interface VariantSnapshot extends PricedVariant {
   readonly productTitle: string;
   readonly title: string;
 }
+
+/** The code of a reservation that cannot be had under its key any more. */
+export const LAPSED = 'ORDER_TIMED_OUT';
 
 /** What this subgraph asks of catalog. Reservations are idempotent by their key. */
 export class StockService {
@@ -29,7 +32,7 @@ export class StockService {
     }));
   }
 
-  /** Holds all lines until then, or answers why not. */
+  /** Holds all lines until then, or answers why not: ORDER_TIMED_OUT when this key's reservation has lapsed already. */
   async reserve(
     key: string,
     expiresAt: Date,
@@ -42,7 +45,10 @@ export class StockService {
         lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
       },
     });
-    return _stockReserve.refusal ? refusalFrom(_stockReserve.refusal, ['input', 'lines']) : null;
+    const { refusal } = _stockReserve;
+    if (refusal?.code === 'RESERVATION_RELEASED')
+      return new Refusal(LAPSED, 'The stock was held for too long. Order again.');
+    return refusal ? refusalFrom(refusal, ['input', 'lines']) : null;
   }
 
   /** Makes a held reservation final; false when it had lapsed. */

@@ -99,21 +99,36 @@ describe('several processes', () => {
     expect(shop.near.balance('provider:SANDBOX')).toBe(-100);
   });
 
-  it('should give back what one took for an order that another had ended meanwhile', async () => {
-    const input = shop.groupInput({ groupBuyId: 'gbuy_open' });
-    // While this process reserves stock, another finds the order past its time and ends it.
-    shop.near.after = async (_call, operation) => {
+  it('should give back what one took for an order that another had refused meanwhile', async () => {
+    // The other process finds the group full; a moment later there is room, and this one gets a seat.
+    shop.near.before = async (_call, operation) => {
+      if (operation !== '_seatHold') return;
+      shop.near.before = () => undefined;
+      shop.near.holdRefusal = FakeNeighbours.refusal('GROUP_FULL');
+      const [order] = await shop.documents('orders');
+      await processes[1]?.drive.drive(order._id);
+      shop.near.holdRefusal = null;
+    };
+    const answer = await shop.place(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+    expect(answer.userErrors[0].code).toBe('GROUP_FULL');
+    expect(shop.near.count('_stockReserve')).toBe(1);
+    expect(shop.near.seated('gbuy_open')).toEqual([]);
+    expect(shop.near.taken('var_tea')).toBe(0);
+    expect(await shop.documents('payments')).toEqual([]);
+  });
+
+  it('should end an order past its time once, while another is still reserving for it', async () => {
+    shop.near.before = async (_call, operation) => {
       if (operation !== '_stockReserve') return;
-      shop.near.after = () => undefined;
+      shop.near.before = () => undefined;
       shop.harness.clock.advance(15 * MINUTE);
       const [order] = await shop.documents('orders');
       await processes[1]?.drive.drive(order._id);
     };
-    const answer = await shop.place(input);
+    const answer = await shop.place(shop.groupInput({ groupBuyId: 'gbuy_open' }));
     expect(answer.userErrors[0].code).toBe('ORDER_TIMED_OUT');
     expect(shop.near.seated('gbuy_open')).toEqual([]);
     expect(shop.near.taken('var_tea')).toBe(0);
-    expect(await shop.documents('payments')).toEqual([]);
   });
 });
 

@@ -42,6 +42,15 @@ describe('Account.orders', () => {
     expect(seen).toEqual([...seen].sort().reverse());
   });
 
+  it('should count the whole list when asked to', async () => {
+    for (let i = 0; i < 3; i += 1) await shop.placed();
+    const document = `query($r: [_Any!]!) { _entities(representations: $r) { ... on Account {
+      orders(first: 1) { totalCount nodes { id } } } } }`;
+    const r = [{ __typename: 'Account', id: shop.buyer.accountId }];
+    const { data } = await shop.harness.graph(document, { r }, shop.buyer);
+    expect(data._entities[0].orders).toMatchObject({ totalCount: 3, nodes: [{ id: expect.any(String) }] });
+  });
+
   it('should leave out orders that were refused', async () => {
     shop.near.stockRefusal = { code: 'SOLD_OUT', message: '', field: null, available: 0, alternatives: null };
     await shop.place();

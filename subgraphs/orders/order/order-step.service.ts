@@ -1,7 +1,7 @@
 import type { Kernel } from '../../../platform/subgraph/kernel';
 import { ESCROW, type LedgerService, providerAccount, REVENUE } from '../neighbours/ledger.service';
 import type { SeatService } from '../neighbours/seat.service';
-import type { StockService } from '../neighbours/stock.service';
+import { LAPSED, type StockService } from '../neighbours/stock.service';
 import { deadlineJobKey, type OrderHoldService } from '../placing/order-hold.service';
 import { tierRefundKey } from '../refund/refund';
 import type { RefundService } from '../refund/refund.service';
@@ -105,6 +105,7 @@ export class OrderStepService {
         return orders.change(order, reserveAgain(order));
       case 'RESERVING': {
         const refusal = await stock.reserve(stockKey(order), this.holdEnd(), order.lines);
+        if (refusal?.code === LAPSED) return orders.change(order, reserveAgain(order));
         if (refusal) return this.refundEverything(order, 'SOLD_OUT', null, { seat: true, stock: false });
         return orders.change(order, { stock: { ...order.stock, state: 'HELD' } });
       }

@@ -130,6 +130,27 @@ describe('money that lands late', () => {
   });
 });
 
+describe('stock that lapses while catalog or the process is away', () => {
+  it('should be reserved anew until it is kept', async () => {
+    const order = await shop.placed();
+    shop.near.reservations.set(order.id, { status: 'RELEASED', lines: [] });
+    // The second reservation is made, its reply is lost, and it lapses before anyone comes back.
+    shop.near.after = (_call, operation) => {
+      if (operation !== '_stockReserve') return;
+      shop.near.after = () => undefined;
+      const second = shop.near.reservations.get(`${order.id}.2`);
+      if (second) second.status = 'RELEASED';
+      throw new Error('The reply is lost.');
+    };
+    await shop.pay(order.payment.id);
+    expect((await shop.order(order.id)).status).toBe('PAID');
+    await shop.later(10_000);
+    expect((await shop.order(order.id)).status).toBe('CONFIRMED');
+    expect(shop.near.reservations.get(`${order.id}.3`)?.status).toBe('COMMITTED');
+    expect(shop.near.taken('var_tea')).toBe(2);
+  });
+});
+
 describe('an offer of another group', () => {
   async function offered() {
     const order = await lapsed();

@@ -172,7 +172,7 @@ export class FakeNeighbours {
   private reserve({ orderId, lines }: StockInput): unknown {
     const known = this.reservations.get(orderId);
     if (known && known.status !== 'RELEASED') return { reservation: { orderId, status: known.status }, refusal: null };
-    if (known) return { reservation: null, refusal: refusal('CONFLICT') };
+    if (known) return { reservation: null, refusal: refusal('RESERVATION_RELEASED') };
     if (this.stockRefusal) return { reservation: null, refusal: this.stockRefusal };
     for (const line of lines) {
       const available = (this.variants.get(line.variantId)?.stock ?? 0) - this.taken(line.variantId);
