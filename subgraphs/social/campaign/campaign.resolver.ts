@@ -18,6 +18,9 @@ import {
 } from './campaign.type';
 import { GroupBuyCampaignCancelInput, GroupBuyCampaignCreateInput, toDraft } from './campaign-input.type';
 
+// Nullable where it is added to what another subgraph owns: when this one fails, the rest must still be answered.
+const RUNNING = 'Group buys running now, newest first; null when they cannot be told.';
+
 const shown = (context: SocialContext) => (campaign: Campaign) =>
   toCampaignType(campaign, context.services.kernel.clock.now());
 
@@ -93,7 +96,7 @@ export class CampaignResolver {
 
 @Resolver(() => ProductStub)
 export class ProductCampaignsResolver {
-  @FieldResolver(() => GroupBuyCampaignConnection, { description: 'Group buys running now, newest first.' })
+  @FieldResolver(() => GroupBuyCampaignConnection, { nullable: true, description: RUNNING })
   groupBuyCampaigns(
     @Root() product: ProductStub,
     @Args(() => PageArgs) args: PageArgs,
@@ -105,7 +108,7 @@ export class ProductCampaignsResolver {
 
 @Resolver(() => ProductVariantStub)
 export class VariantCampaignsResolver {
-  @FieldResolver(() => GroupBuyCampaignConnection, { description: 'Group buys running now, newest first.' })
+  @FieldResolver(() => GroupBuyCampaignConnection, { nullable: true, description: RUNNING })
   groupBuyCampaigns(
     @Root() variant: ProductVariantStub,
     @Args(() => PageArgs) args: PageArgs,

@@ -3,22 +3,33 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** account: 'provider:SANDBOX', 'escrow:orders', 'revenue:sales', 'rewards:leaders', 'wallet:<accountId>'; amount signed, in the entry's currency; entries sum to zero per currency. Credits are positive for what the account's owner is owed. */
+/** A signed amount on one account; positive for what the account is owed. Per currency they sum to zero. */
 export type LedgerEntryInput = {
+  /** Account name: "provider:SANDBOX", "escrow:orders", "revenue:sales", "rewards:leaders", "wallet:" and an account id. */
   readonly account: string;
+  /** Signed, not zero. */
   readonly amount: MoneyInput;
 };
 
+/** One balanced transaction. */
 export type LedgerPostInput = {
+  /** A line for statements. */
   readonly description?: string | null | undefined;
+  /** Two or more. */
   readonly entries: ReadonlyArray<LedgerEntryInput>;
+  /** Makes it unique; 1 to 128 printable ASCII characters. */
   readonly key: string;
+  /** What it is for, for example "order.payment". */
   readonly kind: string;
+  /** Id of what caused it. */
   readonly reference: string;
 };
 
+/** An amount of money. More digits than the currency has are refused (INVALID). */
 export type MoneyInput = {
+  /** Decimal text, for example "12.50". */
   readonly amount: string;
+  /** ISO 4217 code. */
   readonly currencyCode: string;
 };
 

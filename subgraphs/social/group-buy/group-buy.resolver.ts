@@ -92,6 +92,7 @@ export class GroupBuyResolver {
 @Resolver(() => AccountStub)
 export class AccountGroupBuysResolver {
   @FieldResolver(() => GroupBuyConnection, {
+    nullable: true,
     description: 'Groups the person has or had a seat in, the newest seat first. Only the person; others FORBIDDEN.',
   })
   async groupBuys(

@@ -23,7 +23,7 @@ import {
   seatGivenUp,
   viewOf,
 } from './seat';
-import { inGroup, type Seat, type SeatModel } from './seat.model';
+import { type GroupSeat, inGroup, type Seat, type SeatModel } from './seat.model';
 
 const MAX_ALTERNATIVES = 5;
 /** Another process may change the group between our reading and our writing; this often we decide again. */
@@ -34,8 +34,8 @@ type Target =
   | { readonly kind: 'JOIN'; readonly group: StoredGroup; readonly terms: Terms; readonly campaignId: string }
   | { readonly kind: 'OPEN'; readonly campaign: Campaign; readonly terms: Terms; readonly campaignId: string };
 
-/** What joining writes besides the group: a new seat, or a released one that moves. False: decide again. */
-type SeatWrite = (session: ClientSession, group: StoredGroup) => Promise<boolean>;
+/** What joining writes besides the group: a new seat, or a released one that moves. Null: decide again. */
+type SeatWrite = (session: ClientSession, group: StoredGroup) => Promise<GroupSeat | null>;
 
 type Joined = { readonly view: SeatView } | { readonly fault: 'GROUP_CLOSED' | 'GROUP_FULL' };
 
@@ -77,7 +77,7 @@ export class SeatService {
     await this.admit(request, target);
     if (target.kind === 'OPEN') return this.open(request, target.campaign);
     const { orderId, accountId } = request;
-    return this.join(orderId, accountId, target.group, {
+    return this.join(accountId, target.group, {
       quantity: request.quantity,
       repeated: async () => {
         const seat = await this.seats.findByOrder(orderId);
@@ -86,7 +86,7 @@ export class SeatService {
       write: async (session, group) => {
         const seat = newSeat(this.kernel.newId('gbm'), request, group, this.kernel.clock.now());
         await this.seats.insert(session, seat);
-        return true;
+        return seat;
       },
     });
   }
@@ -99,21 +99,23 @@ export class SeatService {
     if (already) return already;
     const group = await this.groups.find(groupBuyId);
     if (!group || group.campaignId !== seat.campaignId) throw notFound(['groupBuyId'], 'group of this campaign');
-    return this.join(orderId, seat.accountId, group, {
+    return this.join(seat.accountId, group, {
       quantity: seat.quantity,
       repeated: async () => {
         const now = await this.seats.findByOrder(orderId);
         return now && this.moved(now, groupBuyId);
       },
-      write: (session) =>
-        this.seats.change(session, seat, {
+      write: async (session) => {
+        const to = {
           status: 'SEAT_HELD',
           groupBuyId,
           live: true,
           left: false,
           heldAt: this.kernel.clock.now(),
           dueAt: lapsesAt(holdUntil),
-        }),
+        } as const;
+        return (await this.seats.change(session, seat, to)) ? { ...seat, ...to } : null;
+      },
     });
   }
 
@@ -233,21 +235,19 @@ export class SeatService {
   }
 
   private async join(
-    orderId: string,
     accountId: string,
     target: StoredGroup,
     how: { quantity: number; repeated: () => Promise<SeatView | null>; write: SeatWrite },
   ): Promise<SeatView> {
     const { id, campaignId, terms } = target;
     const keys = { campaignId: terms.quota === null ? null : campaignId, groupBuyId: id };
-    const joined = await this.outcome.inLine(keys, () => this.joinInLine(orderId, accountId, id, how));
+    const joined = await this.outcome.inLine(keys, () => this.joinInLine(accountId, id, how));
     if ('view' in joined) return joined.view;
     // The reads behind a refusal are made out of line: whoever comes next need not wait for them.
     throw await this.refusalOf(joined.fault, target, accountId);
   }
 
   private async joinInLine(
-    orderId: string,
     accountId: string,
     groupBuyId: string,
     how: { quantity: number; repeated: () => Promise<SeatView | null>; write: SeatWrite },
@@ -260,14 +260,14 @@ export class SeatService {
       const fault = seatFault(group, now);
       if (fault) return { fault };
       try {
-        await this.kernel.database.transaction(async (session) => {
-          if (!(await how.write(session, group))) throw new StaleGroupError();
+        const seat = await this.kernel.database.transaction(async (session) => {
+          const written = await how.write(session, group);
+          if (!written) throw new StaleGroupError();
           await this.outcome.takeUnits(session, group, accountId, how.quantity);
           await this.outcome.save(session, group, holdSeat(group, now), quotaMove(group.terms, how.quantity));
+          return written;
         });
         this.kernel.outbox.notify();
-        const seat = await this.seats.findByOrder(orderId);
-        if (!seat || !inGroup(seat)) throw new Error('Broken rule: a seat that was taken can be read.');
         return { view: viewOf(seat, 'OPEN') };
       } catch (error) {
         if (error instanceof StaleGroupError && attempt < MAX_ATTEMPTS) continue;
