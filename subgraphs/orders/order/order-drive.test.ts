@@ -51,7 +51,7 @@ describe('several processes', () => {
     const { id, payment } = await shop.placed(shop.groupInput({ groupBuyId: 'gbuy_open' }));
     const settled = await inEach(2, (services) => services.sandbox.settle(shop.buyer, payment.id, 'SUCCEED'));
     expect(settled.map((each: Payment) => each.status)).toEqual(Array(6).fill('SUCCEEDED'));
-    await inEach(2, (services) => services.groups.memberRefundDue(id, 'CANCELLED'));
+    await inEach(2, (services) => services.groups.memberRefundDue(id, 'GROUP_CANCELLED'));
     await shop.later(10_000);
     expect(await shop.order(id)).toMatchObject({ status: 'REFUNDED', cancelReason: 'GROUP_CANCELLED' });
     expect(await shop.events(id)).toEqual(['order.placed', 'order.paid', 'order.refunded']);

@@ -28,7 +28,7 @@ export class OrderGroupService {
       if (order.status !== 'PAID' && order.status !== 'CONFIRMED') return null;
       const group = order.group && { ...order.group, seat: 'REFUND_DUE' as const };
       const held = { seat: false, stock: true };
-      return this.refunds.requestAll(session, order, { reason: `GROUP_${reason}` }, held, { group });
+      return this.refunds.requestAll(session, order, { reason }, held, { group });
     });
   }
 

@@ -76,7 +76,7 @@ export class Shop {
     this.webhookStatus = null;
     this.failRefunds = 0;
     this.harness.clock.set(new Date('2026-06-01T08:00:00.000Z'));
-    for (const model of Object.values(this.kernel.database.connection.models)) await model.deleteMany({});
+    await Promise.all(Object.values(this.kernel.database.connection.models).map((model) => model.deleteMany({})));
   }
 
   stop(): Promise<void> {
@@ -177,7 +177,7 @@ export class Shop {
   }
 
   /** What social tells when a group fails or a paid member leaves. */
-  refundMember(orderId: string, reason = 'EXPIRED'): Promise<void> {
+  refundMember(orderId: string, reason = 'GROUP_EXPIRED'): Promise<void> {
     return this.publish('group_buy.member_refund_due', { groupBuyId: 'gbuy_open', orderId, reason });
   }
 
