@@ -15,9 +15,10 @@ const program = new Command('proof')
   .argument('[ids...]', 'goals to run, for example R1 R3')
   .option('--list', 'name the goals and stop')
   .option('--full', 'the full figures instead of a count small enough for CI')
+  .option('--smoke', 'a few seconds only: whether the proof itself works')
   .option('--seed <n>', 'replay a run', String(Date.now() % 1_000_000))
   .parse();
-const { list, full, seed } = program.opts<{ list?: boolean; full?: boolean; seed: string }>();
+const { list, full, smoke, seed } = program.opts<{ list?: boolean; full?: boolean; smoke?: boolean; seed: string }>();
 
 async function main(): Promise<void> {
   const ids = program.args.map((id) => id.toUpperCase());
@@ -35,7 +36,11 @@ async function main(): Promise<void> {
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${goal.id} ${message}`);
       else process.stderr.write(`${goal.id} ${message}\n`);
     };
-    const { holds, figures, faults } = await goal.run({ full: full ?? false, seed: Number(seed), progress });
+    const { holds, figures, faults } = await goal.run({
+      size: full ? 'full' : smoke ? 'smoke' : 'ci',
+      seed: Number(seed),
+      progress,
+    });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     console.log(`${goal.id} ${holds ? 'holds' : 'DOES NOT HOLD'}: ${figures}; seed ${seed}, ${seconds} s`);

@@ -5,9 +5,12 @@ export interface Goal {
   run(options: GoalOptions): Promise<Outcome>;
 }
 
+export const PROOF_SIZES = ['smoke', 'ci', 'full'] as const;
+export type ProofSize = (typeof PROOF_SIZES)[number];
+
 export interface GoalOptions {
-  /** The figures of the goal; otherwise a count small enough for CI. */
-  readonly full: boolean;
+  /** `full`: the figures of the goal. `ci`: small enough for CI. `smoke`: seconds, for the test suite. */
+  readonly size: ProofSize;
   readonly seed: number;
   /** Shows that a long run is alive. */
   readonly progress: (message: string) => void;

@@ -12,7 +12,7 @@ import { auditEverything } from './audit';
 import { Dice } from './dice';
 import { type Goal, type GoalOptions, outcome } from './goal';
 
-const FIGURES = { ci: 25, full: 200 };
+const FIGURES = { smoke: 3, ci: 25, full: 200 };
 const SHOPPERS = 8;
 const SETTLED_WITHIN_MS = 10_000;
 
@@ -25,8 +25,8 @@ interface Acknowledged {
   paid: boolean;
 }
 
-async function run({ full, seed, progress }: GoalOptions) {
-  const kills = full ? FIGURES.full : FIGURES.ci;
+async function run({ size, seed, progress }: GoalOptions) {
+  const kills = FIGURES[size];
   const dice = new Dice(seed);
   const faults: string[] = [];
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'kaituan-kill-'));

@@ -14,6 +14,7 @@ import { Dice } from './dice';
 import { type Goal, type GoalOptions, outcome } from './goal';
 
 const FIGURES = {
+  smoke: { commands: 200, withdrawals: 50, funds: 5 },
   ci: { commands: 1000, withdrawals: 200, funds: 20 },
   full: { commands: 10_000, withdrawals: 1000, funds: 100 },
 };
@@ -44,8 +45,8 @@ async function open() {
   };
 }
 
-async function run({ full, seed, progress }: GoalOptions) {
-  const figures = full ? FIGURES.full : FIGURES.ci;
+async function run({ size, seed, progress }: GoalOptions) {
+  const figures = FIGURES[size];
   const dice = new Dice(seed);
   const faults: string[] = [];
   const { ledger, uri, close } = await open();

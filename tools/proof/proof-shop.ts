@@ -131,7 +131,7 @@ async function startServer(dataDir: string): Promise<Server> {
       PORT: '0',
       HOST: '127.0.0.1',
       DATA_DIR: dataDir,
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
       MONGODB_URI: '',
     },
   });
