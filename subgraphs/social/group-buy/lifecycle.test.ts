@@ -1,5 +1,5 @@
 import { account } from '../../../test/support/subgraph-harness';
-import { atOnce, MERCHANT, SocialShop } from '../testing/social-shop';
+import { atOnce, SocialShop } from '../testing/social-shop';
 
 const shop = new SocialShop();
 beforeAll(() => shop.start());
@@ -8,32 +8,6 @@ beforeEach(() => {
   shop.events.length = 0;
   shop.ledger.length = 0;
 });
-
-const LEAVE = `mutation ($input: GroupBuyLeaveInput!) { groupBuyLeave(input: $input) {
-  groupBuy { id status joined version } userErrors { code field } } }`;
-const CANCEL = `mutation ($input: GroupBuyCancelInput!) { groupBuyCancel(input: $input) {
-  groupBuy { id status joined } userErrors { code field } } }`;
-
-async function leave(groupBuyId: string, accountId: string, idempotencyKey = `leave-${groupBuyId}-${accountId}`) {
-  const { data, errors } = await shop.it.graph(
-    LEAVE,
-    { input: { groupBuyId, idempotencyKey } },
-    account(['CUSTOMER'], accountId),
-  );
-  if (errors.length > 0) throw new Error(JSON.stringify(errors));
-  return data.groupBuyLeave;
-}
-
-const changesOf = (id: string) =>
-  shop
-    .eventsOf('group_buy.changed')
-    .filter(({ aggregateId }) => aggregateId === id)
-    .map(({ sequence, data }) => [sequence, data.change]);
-const refundsDue = (id: string) =>
-  shop
-    .eventsOf('group_buy.member_refund_due')
-    .filter(({ data }) => data.groupBuyId === id)
-    .map(({ data }) => data.orderId);
 
 describe('a group that fills', () => {
   it('should succeed with the last payment and confirm every member once, with the tier difference', async () => {
@@ -52,7 +26,7 @@ describe('a group that fills', () => {
       expect(answer).toMatchObject({ outcome: 'PAID', seat: { status: 'CONFIRMED', groupStatus: 'SUCCEEDED' } });
     }
     await shop.it.settle();
-    expect(changesOf(id)).toEqual([
+    expect(shop.changesOf(id)).toEqual([
       [1, 'OPENED'],
       [2, 'MEMBER_PAID'],
       [3, 'MEMBER_PAID'],
@@ -83,7 +57,7 @@ describe('a group that fills', () => {
     const paid = await Promise.all(held.map(({ orderId }) => shop.pay(orderId)));
     expect(paid.map(({ outcome }) => outcome)).toEqual(['PAID', 'PAID']);
     await shop.it.settle();
-    expect(changesOf(id).filter(([, change]) => change === 'SUCCEEDED')).toEqual([[5, 'SUCCEEDED']]);
+    expect(shop.changesOf(id).filter(([, change]) => change === 'SUCCEEDED')).toEqual([[5, 'SUCCEEDED']]);
     expect(shop.eventsOf('group_buy.member_confirmed').filter(({ data }) => data.groupBuyId === id)).toHaveLength(3);
   });
 
@@ -93,9 +67,9 @@ describe('a group that fills', () => {
     const first = await shop.open(campaignId, { accountId });
     const second = await shop.open(campaignId, { accountId });
     expect((await shop.group(first.id)).campaign).toMatchObject({ buyers: 1, soldUnits: 2 });
-    await leave(first.id, accountId);
+    await shop.leave(first.id, accountId);
     expect((await shop.group(first.id)).campaign).toMatchObject({ buyers: 1, soldUnits: 1 });
-    await leave(second.id, accountId);
+    await shop.leave(second.id, accountId);
     expect((await shop.group(first.id)).campaign).toMatchObject({ buyers: 0, soldUnits: 0 });
   });
 
@@ -134,8 +108,8 @@ describe('a group whose time is up', () => {
     shop.minutes(30);
     await atOnce(5, () => shop.it.services.groupBuys.expire(id));
     await shop.it.settle();
-    expect(changesOf(id).slice(3)).toEqual([[4, 'EXPIRED']]);
-    expect(refundsDue(id).sort()).toEqual([orderId, joined].sort());
+    expect(shop.changesOf(id).slice(3)).toEqual([[4, 'EXPIRED']]);
+    expect(shop.refundsDue(id).sort()).toEqual([orderId, joined].sort());
     expect(await shop.group(id)).toMatchObject({ status: 'EXPIRED', joined: 0, members: [] });
     expect(await shop.counted(id)).toEqual({
       held: 0,
@@ -154,13 +128,13 @@ describe('a group whose time is up', () => {
     const { id, orderId } = await shop.open(await shop.campaign({ windowMinutes: 30 }));
     shop.minutes(30);
     await shop.it.settle();
-    expect(refundsDue(id)).toEqual([orderId]);
+    expect(shop.refundsDue(id)).toEqual([orderId]);
     shop.minutes(9);
     await shop.it.settle();
-    expect(refundsDue(id)).toEqual([orderId]);
+    expect(shop.refundsDue(id)).toEqual([orderId]);
     shop.minutes(2);
     await shop.it.settle();
-    expect(refundsDue(id)).toEqual([orderId, orderId]);
+    expect(shop.refundsDue(id)).toEqual([orderId, orderId]);
     expect((await shop.group(id)).status).toBe('EXPIRED');
     shop.minutes(11);
     await shop.it.settle();
@@ -169,7 +143,7 @@ describe('a group whose time is up', () => {
     await shop.refunded(orderId);
     shop.minutes(30);
     await shop.it.settle();
-    expect(refundsDue(id)).toHaveLength(3);
+    expect(shop.refundsDue(id)).toHaveLength(3);
     expect((await shop.group(id)).status).toBe('CLOSED');
   });
 
@@ -192,7 +166,7 @@ describe('a group whose time is up', () => {
       leader: { id: first.accountId },
       members: [{ role: 'LEADER' }, { role: 'MEMBER' }],
     });
-    expect(changesOf(id).slice(-2)).toEqual([
+    expect(shop.changesOf(id).slice(-2)).toEqual([
       [4, 'LEADER_CHANGED'],
       [5, 'SUCCEEDED'],
     ]);
@@ -210,7 +184,7 @@ describe('a group whose time is up', () => {
     shop.minutes(10);
     await shop.it.settle();
     expect((await shop.group(id)).status).toBe('EXPIRED');
-    expect(refundsDue(id)).toEqual([orderId]);
+    expect(shop.refundsDue(id)).toEqual([orderId]);
   });
 
   it('should be found by the watch when its job is lost, and at the next start', async () => {
@@ -234,7 +208,7 @@ describe('a group whose time is up', () => {
     expect(await shop.pay(late.orderId)).toMatchObject({ outcome: 'CLOSED', seat: { status: 'RELEASED' } });
     expect(await shop.group(id)).toMatchObject({ status: 'EXPIRED', joined: 0 });
     await shop.it.settle();
-    expect(refundsDue(id)).toEqual([orderId]);
+    expect(shop.refundsDue(id)).toEqual([orderId]);
   });
 });
 
@@ -306,119 +280,10 @@ describe('a seat that is not paid in time', () => {
     shop.minutes(17);
     await shop.it.settle();
     expect(await shop.group(id)).toMatchObject({ status: 'CLOSED', version: 3, campaign: { openGroups: 0 } });
-    expect(changesOf(id)).toEqual([
+    expect(shop.changesOf(id)).toEqual([
       [1, 'OPENED'],
       [2, 'CANCELLED'],
       [3, 'CLOSED'],
     ]);
-  });
-});
-
-describe('leaving a group', () => {
-  it('should refund the leader and let the longest-standing paid member lead, with the same end', async () => {
-    const { id, accountId, orderId } = await shop.open(await shop.campaign({ size: 9 }));
-    await shop.hold({ groupBuyId: id });
-    const { expiresAt } = await shop.group(id);
-    const second = await shop.join(id);
-    await shop.join(id);
-    for (const answer of await atOnce(10, () => leave(id, accountId))) {
-      expect(answer).toEqual({ groupBuy: { id, status: 'OPEN', joined: 2, version: 6 }, userErrors: [] });
-    }
-    await shop.it.settle();
-    const group = await shop.group(id);
-    expect(group).toMatchObject({ leader: { id: second.accountId }, expiresAt });
-    expect(group.members.map(({ role }: { role: string }) => role)).toEqual(['LEADER', 'MEMBER']);
-    expect(changesOf(id).slice(-2)).toEqual([
-      [5, 'MEMBER_LEFT'],
-      [6, 'LEADER_CHANGED'],
-    ]);
-    expect(refundsDue(id)).toEqual([orderId]);
-    await shop.refunded(orderId);
-    expect(await shop.group(id)).toMatchObject({ status: 'OPEN', version: 6 });
-  });
-
-  it('should cancel the group with its last member, and close it with the refund', async () => {
-    const { id, accountId, orderId } = await shop.open(await shop.campaign());
-    expect((await leave(id, accountId)).groupBuy).toMatchObject({ status: 'CANCELLED', joined: 0 });
-    await shop.it.settle();
-    expect(refundsDue(id)).toEqual([orderId]);
-    await shop.refunded(orderId);
-    expect((await shop.group(id)).status).toBe('CLOSED');
-  });
-
-  it('should give up a held seat for good: a late payment does not take it again', async () => {
-    const { id } = await shop.open(await shop.campaign());
-    const held = await shop.hold({ groupBuyId: id });
-    expect((await leave(id, held.accountId)).userErrors).toEqual([]);
-    expect((await shop.pay(held.orderId)).outcome).toBe('CLOSED');
-    expect(await shop.counted(id)).toMatchObject({ held: 0, paid: 1 });
-    await shop.it.settle();
-    expect(refundsDue(id)).toEqual([]);
-  });
-
-  it('should be refused after success, to strangers, signed-out people and for unknown groups', async () => {
-    const { id, accountId } = await shop.open(await shop.campaign({ size: 2 }));
-    await shop.join(id);
-    expect((await leave(id, accountId)).userErrors).toEqual([{ code: 'GROUP_CLOSED', field: ['input', 'groupBuyId'] }]);
-    expect((await leave(id, 'acct_stranger')).userErrors[0].code).toBe('NOT_A_MEMBER');
-    expect((await leave('gbuy_none', accountId)).userErrors[0].code).toBe('NOT_FOUND');
-    const input = { groupBuyId: id, idempotencyKey: 'k' };
-    expect((await shop.it.graph(LEAVE, { input })).errors[0]?.code).toBe('UNAUTHENTICATED');
-    expect(await shop.counted(id)).toMatchObject({ paid: 2, refunding: 0 });
-  });
-
-  it('should refuse its key for another group', async () => {
-    const campaignId = await shop.campaign();
-    const { id, accountId } = await shop.open(campaignId);
-    const other = await shop.open(campaignId, { accountId });
-    await leave(id, accountId, 'one-key');
-    expect((await leave(other.id, accountId, 'one-key')).userErrors[0].code).toBe('IDEMPOTENCY_KEY_REUSED');
-    expect(await shop.counted(other.id)).toMatchObject({ paid: 1 });
-  });
-
-  it('should keep the seats true when members join, pay and leave at once', async () => {
-    const { id } = await shop.open(await shop.campaign({ size: 8, quota: 100, perUserLimit: 1 }));
-    await atOnce(20, async (index) => {
-      const held = await shop.hold({ groupBuyId: id });
-      if (!held.seat) return;
-      if (index % 3 === 0) await shop.release(held.orderId);
-      else if ((await shop.pay(held.orderId)).outcome === 'PAID' && index % 3 === 1) await leave(id, held.accountId);
-    });
-    const { held, paid, refunding, seats } = await shop.counted(id);
-    expect(held).toBe(seats['SEAT_HELD'] ?? 0);
-    expect(paid).toBe((seats['PAID'] ?? 0) + (seats['CONFIRMED'] ?? 0));
-    expect(refunding).toBe(seats['REFUNDING'] ?? 0);
-    expect(paid).toBeLessThanOrEqual(8);
-    const { campaign } = await shop.group(id);
-    expect(campaign).toMatchObject({ soldUnits: paid, buyers: paid, quotaRemaining: 100 - paid - held });
-  }, 60_000);
-});
-
-describe('a merchant who cancels', () => {
-  const cancel = (groupBuyId: string, identity = MERCHANT, idempotencyKey = `cancel-${groupBuyId}`) =>
-    shop.it.graph(CANCEL, { input: { groupBuyId, reason: 'Supplier failed', idempotencyKey } }, identity);
-
-  it('should refund every member of the group, once', async () => {
-    const { id, orderId } = await shop.open(await shop.campaign());
-    const { orderId: joined } = await shop.join(id);
-    await shop.hold({ groupBuyId: id });
-    const answers = await atOnce(10, () => cancel(id));
-    for (const { data } of answers) {
-      expect(data.groupBuyCancel).toEqual({ groupBuy: { id, status: 'CANCELLED', joined: 0 }, userErrors: [] });
-    }
-    await shop.it.settle();
-    expect(refundsDue(id).sort()).toEqual([orderId, joined].sort());
-    await shop.refunded(orderId);
-    await shop.refunded(joined);
-    expect((await shop.group(id)).status).toBe('CLOSED');
-    expect((await cancel(id, MERCHANT, 'again')).data.groupBuyCancel.userErrors[0].code).toBe('GROUP_CLOSED');
-  });
-
-  it('should not be anybody else, and then nothing changes', async () => {
-    const { id } = await shop.open(await shop.campaign());
-    const before = await shop.group(id);
-    expect((await cancel(id, account())).errors[0]?.code).toBe('FORBIDDEN');
-    expect((await cancel(id, account(['LEADER', 'HOST']))).errors[0]?.code).toBe('FORBIDDEN');
-    expect(await shop.group(id)).toEqual(before);
   });
 });

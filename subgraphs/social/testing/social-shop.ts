@@ -36,6 +36,16 @@ export interface SeatAnswer {
   } | null;
 }
 
+export interface LeaveAnswer {
+  readonly groupBuy: {
+    readonly id: string;
+    readonly status: string;
+    readonly joined: number;
+    readonly version: number;
+  } | null;
+  readonly userErrors: readonly { readonly code: string; readonly field: readonly string[] | null }[];
+}
+
 interface LedgerPost {
   readonly key: string;
   readonly entries: readonly { readonly account: string; readonly amount: { readonly amount: string } }[];
@@ -45,6 +55,9 @@ const SEAT = 'seat { orderId groupBuyId campaignId status groupStatus quantity u
 const REFUSAL = 'refusal { code message field alternatives }';
 export const HOLD = `mutation ($input: SeatHoldInput!) { _seatHold(input: $input) { ${SEAT} ${REFUSAL} } }`;
 const CHECK = `query ($input: SeatHoldInput!) { _seatCheck(input: $input) { ${SEAT} ${REFUSAL} } }`;
+
+export const LEAVE = `mutation ($input: GroupBuyLeaveInput!) { groupBuyLeave(input: $input) {
+  groupBuy { id status joined version } userErrors { code field } } }`;
 
 export const MERCHANT: Identity = account(['MERCHANT']);
 export const ORDERS = serviceIdentity('orders');
@@ -239,6 +252,32 @@ export class SocialShop {
 
   eventsOf<T extends EventType>(type: T): Extract<AnyEvent, { type: T }>[] {
     return this.events.filter((event): event is Extract<AnyEvent, { type: T }> => event.type === type);
+  }
+
+  /** Leaves a group as that person; answers the payload. */
+  async leave(
+    groupBuyId: string,
+    accountId: string,
+    idempotencyKey = `leave-${groupBuyId}-${accountId}`,
+  ): Promise<LeaveAnswer> {
+    const input = { groupBuyId, idempotencyKey };
+    const { data, errors } = await this.it.graph(LEAVE, { input }, account(['CUSTOMER'], accountId));
+    if (errors.length > 0) throw new Error(JSON.stringify(errors));
+    return data.groupBuyLeave;
+  }
+
+  /** The published changes of a group: version and what happened. */
+  changesOf(id: string): [number, string][] {
+    return this.eventsOf('group_buy.changed')
+      .filter(({ aggregateId }) => aggregateId === id)
+      .map(({ sequence, data }) => [sequence, data.change]);
+  }
+
+  /** The orders of a group whose refund was asked for, once for each time. */
+  refundsDue(id: string): string[] {
+    return this.eventsOf('group_buy.member_refund_due')
+      .filter(({ data }) => data.groupBuyId === id)
+      .map(({ data }) => data.orderId);
   }
 
   newOrder(): string {
