@@ -12,7 +12,8 @@ import type { SandboxProvider } from './sandbox.provider';
 /** Sends a webhook and answers the HTTP status that came back; throws when none did. */
 export type Deliver = (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<number>;
 
-const TIMEOUT_MS = 5000;
+// Generous: the answer comes after the order is driven on, and a late one costs a repeat.
+const TIMEOUT_MS = 15_000;
 const RETRY_AFTER_MS = 10_000;
 
 export const deliverOverHttp: Deliver = async (url, headers, body) => {
