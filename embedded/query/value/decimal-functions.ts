@@ -1,13 +1,5 @@
 import { type Decimal, digitCount, infinity, NAN, PRECISION, pow10, roundToPrecision, ZERO } from './decimal';
-import {
-  addDecimals,
-  divideDecimals,
-  isZero,
-  multiplyDecimals,
-  negate,
-  squareRoot,
-  subtractDecimals,
-} from './decimal-math';
+import { addDecimals, divideDecimals, integerSquareRoot, isZero, negate, subtractDecimals } from './decimal-math';
 
 /**
  * Exponential, logarithm and trigonometry of decimals by series on fixed-point integers with 80 digits behind the
@@ -94,10 +86,9 @@ export function decimalLogarithm(value: Decimal): Decimal {
   return fromFixed(divide(fixedLn(value), LN_10));
 }
 
-function expOfFixed(value: bigint): Decimal {
+/** e to a fixed-point number, as a fixed-point mantissa and a power of ten. */
+function expParts(value: bigint): { mantissa: bigint; power: number } {
   const power = value / LN_10;
-  if (power > 7000n) return infinity(false);
-  if (power < -7000n) return { ...ZERO, exponent: -6176 };
   const rest = value - power * LN_10;
   // e^r = (e^(r/256))^256
   let term = UNIT;
@@ -108,7 +99,14 @@ function expOfFixed(value: bigint): Decimal {
     sum += term;
   }
   for (let squaring = 0; squaring < 8; squaring++) sum = multiply(sum, sum);
-  return fromFixed(sum, Number(power));
+  return { mantissa: sum, power: Number(power) };
+}
+
+function expOfFixed(value: bigint): Decimal {
+  if (value > 16_000n * UNIT) return infinity(false);
+  if (value < -16_000n * UNIT) return { ...ZERO, exponent: -6176 };
+  const { mantissa, power } = expParts(value);
+  return fromFixed(mantissa, power);
 }
 
 export function exponential(value: Decimal): Decimal {
@@ -190,13 +188,7 @@ function fixedAtan(z: bigint): bigint {
 }
 
 function fixedSqrt(value: bigint): bigint {
-  const radicand = value * UNIT;
-  let guess = 1n << BigInt(Math.ceil(radicand.toString(2).length / 2));
-  for (;;) {
-    const next = (guess + radicand / guess) >> 1n;
-    if (next >= guess) return guess;
-    guess = next;
-  }
+  return integerSquareRoot(value * UNIT);
 }
 
 const PI = 4n * fixedAtan(UNIT);
@@ -254,43 +246,104 @@ export function arcTangent2(y: Decimal, x: Decimal): Decimal {
   return y.negative ? subtractDecimals(angle, DECIMAL_PI) : addDecimals(angle, DECIMAL_PI);
 }
 
+/** The arc sine of a fixed-point number between -1 and 1. */
+function fixedArcSine(value: bigint): bigint {
+  const root = fixedSqrt(UNIT - multiply(value, value));
+  const magnitude = value < 0n ? -value : value;
+  if (root >= magnitude) return fixedAtan(divide(value, root));
+  const rest = fixedAtan(divide(root, magnitude));
+  return value < 0n ? rest - PI / 2n : PI / 2n - rest;
+}
+
+/** Where the first term of the series is all that 34 digits show. */
+function isTiny(value: Decimal): boolean {
+  return digitCount(value.coefficient) + value.exponent < -20;
+}
+
+function exceedsOne(value: Decimal): boolean {
+  if (value.form !== 'finite' || digitCount(value.coefficient) + value.exponent > 1) return true;
+  const fixed = toFixed(value);
+  return fixed > UNIT || fixed < -UNIT;
+}
+
 export function arcSine(value: Decimal): Decimal {
-  const rest = subtractDecimals(ONE, multiplyDecimals(value, value));
-  if (isZero(rest)) return fromFixed(value.negative ? -PI / 2n : PI / 2n);
-  return rest.form !== 'finite' || rest.negative ? NAN : arcTangent(divideDecimals(value, squareRoot(rest)));
+  if (exceedsOne(value)) return NAN;
+  return isTiny(value) ? value : fromFixed(fixedArcSine(toFixed(value)));
 }
 
 export function arcCosine(value: Decimal): Decimal {
-  return subtractDecimals(fromFixed(PI / 2n), arcSine(value));
+  return exceedsOne(value) ? NAN : fromFixed(PI / 2n - fixedArcSine(toFixed(value)));
+}
+
+/** e^x and e^-x in fixed point, where both have digits to show; null beyond. */
+function bothExponentials(value: Decimal): { up: bigint; down: bigint } | null {
+  if (value.form !== 'finite' || digitCount(value.coefficient) + value.exponent > 2) return null;
+  const { mantissa, power } = expParts(toFixed({ ...value, negative: false }));
+  const large = mantissa * pow10(power);
+  const small = divide(UNIT, large);
+  return value.negative ? { up: small, down: large } : { up: large, down: small };
+}
+
+/** Half of e^|x|, which is all of both hyperbolic functions where e^-|x| is too small to show. */
+function halfExponential(value: Decimal): Decimal {
+  return divideDecimals(exponential({ ...value, negative: false }), TWO);
 }
 
 export function hyperbolicSine(value: Decimal): Decimal {
-  return divideDecimals(subtractDecimals(exponential(value), exponential(negate(value))), TWO);
+  if (value.form === 'nan' || isTiny(value)) return value;
+  const both = bothExponentials(value);
+  if (both !== null) return fromFixed((both.up - both.down) / 2n);
+  return value.negative ? negate(halfExponential(value)) : halfExponential(value);
 }
 
 export function hyperbolicCosine(value: Decimal): Decimal {
-  return divideDecimals(addDecimals(exponential(value), exponential(negate(value))), TWO);
+  if (value.form === 'nan') return value;
+  const both = bothExponentials(value);
+  return both === null ? halfExponential(value) : fromFixed((both.up + both.down) / 2n);
 }
 
 export function hyperbolicTangent(value: Decimal): Decimal {
-  if (value.form === 'infinity' || digitCount(value.coefficient) + value.exponent > 3)
-    return value.negative ? negate(ONE) : ONE;
-  return divideDecimals(hyperbolicSine(value), hyperbolicCosine(value));
+  if (value.form === 'nan' || isTiny(value)) return value;
+  const both = bothExponentials(value);
+  if (both === null) return value.negative ? negate(ONE) : ONE;
+  return fromFixed(divide(both.up - both.down, both.up + both.down));
+}
+
+function lnOfFixed(value: bigint): bigint {
+  return fixedLn({ ...ZERO, coefficient: value, exponent: -DIGITS });
+}
+
+/** Beyond this the one under the root has no digit to show, and ln(2|x|) is the result. */
+const LARGE = 40;
+
+function isLarge(value: Decimal): boolean {
+  return digitCount(value.coefficient) + value.exponent > LARGE;
+}
+
+function lnOfTwice(value: Decimal): Decimal {
+  return fromFixed(fixedLn({ ...value, negative: false }) + LN_2);
 }
 
 export function inverseHyperbolicSine(value: Decimal): Decimal {
-  if (value.form !== 'finite' || isZero(value)) return value;
-  const magnitude: Decimal = { ...value, negative: false };
-  const root = squareRoot(addDecimals(multiplyDecimals(value, value), ONE));
-  const result = naturalLogarithm(addDecimals(magnitude, root));
+  if (value.form !== 'finite' || isTiny(value)) return value;
+  const fixed = toFixed({ ...value, negative: false });
+  const result = isLarge(value)
+    ? lnOfTwice(value)
+    : fromFixed(lnOfFixed(fixed + fixedSqrt(multiply(fixed, fixed) + UNIT)));
   return value.negative ? negate(result) : result;
 }
 
 export function inverseHyperbolicCosine(value: Decimal): Decimal {
-  const root = squareRoot(subtractDecimals(multiplyDecimals(value, value), ONE));
-  return naturalLogarithm(addDecimals(value, root));
+  if (value.form !== 'finite') return value.negative ? NAN : value;
+  if (isLarge(value)) return value.negative ? NAN : lnOfTwice(value);
+  const fixed = toFixed(value);
+  return fixed < UNIT ? NAN : fromFixed(lnOfFixed(fixed + fixedSqrt(multiply(fixed, fixed) - UNIT)));
 }
 
 export function inverseHyperbolicTangent(value: Decimal): Decimal {
-  return divideDecimals(naturalLogarithm(divideDecimals(addDecimals(ONE, value), subtractDecimals(ONE, value))), TWO);
+  if (exceedsOne(value)) return NAN;
+  if (isTiny(value)) return value;
+  const fixed = toFixed(value);
+  if (fixed === UNIT || fixed === -UNIT) return infinity(value.negative);
+  return fromFixed((lnOfFixed(UNIT + fixed) - lnOfFixed(UNIT - fixed)) / 2n);
 }

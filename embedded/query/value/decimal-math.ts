@@ -130,7 +130,9 @@ export function squareRoot(value: Decimal): Decimal {
   return finite(result, scale);
 }
 
-function integerSquareRoot(value: bigint): bigint {
+/** The whole part of the square root, by Newton from above. */
+export function integerSquareRoot(value: bigint): bigint {
+  if (value === 0n) return 0n;
   let guess = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
   for (;;) {
     const next = (guess + value / guess) >> 1n;

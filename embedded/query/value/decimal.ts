@@ -57,8 +57,8 @@ export function decimalOf(value: Decimal128): Decimal {
 
 /** Packs a decimal, rounding half to even where it has more than 34 digits; overflow gives an infinity. */
 export function decimal128Of(value: Decimal): Decimal128 {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
+  const bytes = Buffer.alloc(16);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
   const rounded = roundToPrecision(value, PRECISION);
   const sign = rounded.negative ? 1n << 63n : 0n;
   if (rounded.form === 'nan') view.setBigUint64(8, 0x7c00000000000000n, true);
@@ -157,7 +157,8 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   const signB = signOf(b);
   if (signA !== signB) return signA < signB ? -1 : 1;
   if (signA === 0) return 0;
-  return signA * compareMagnitudes(a, b);
+  const magnitudes = compareMagnitudes(a, b);
+  return signA < 0 ? -magnitudes : magnitudes;
 }
 
 function signOf(value: Decimal): -1 | 0 | 1 {
