@@ -60,7 +60,8 @@ const LN_10 = 3n * LN_2 + lnOfSmall((UNIT * 5n) / 4n);
 function fixedLn(value: Decimal): bigint {
   // The value as m · 10^k with m from 0.1 to 1, then m as n · 2^-j with n near 1.
   const digits = digitCount(value.coefficient);
-  let mantissa = value.coefficient * pow10(DIGITS - digits);
+  const shift = DIGITS - digits;
+  let mantissa = shift >= 0 ? value.coefficient * pow10(shift) : value.coefficient / pow10(-shift);
   let halvings = 0n;
   while (mantissa < (UNIT * 3n) / 4n) {
     mantissa *= 2n;
