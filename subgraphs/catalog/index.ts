@@ -32,7 +32,8 @@ import { DEFAULT_LOCATION, StockService } from './stock/stock.service';
 import { LocationType } from './stock/stock.type';
 
 export type { CatalogServices } from './context';
-export { ImportFileError } from './import/csv-file';
+export { ImportFileError, openCsv } from './import/csv-file';
+export type { ProductExport } from './import/product-export.service';
 export type {
   ImportProgress,
   ProductImportOptions,
