@@ -32,7 +32,8 @@ const schema = new Schema<JobRecord>(
 );
 schema.index({ dueAt: 1, leaseUntil: 1 });
 
-const LEASE_MS = 30_000;
+/** Short, so that a crashed worker's job is soon another's; renewed while the handler runs. */
+const LEASE_MS = 6000;
 const POLL_MS = 500;
 const CONCURRENCY = 8;
 const MAX_BACKOFF_MS = 5 * 60_000;
@@ -156,6 +157,11 @@ export class Jobs {
 
   private async perform(job: JobRecord): Promise<void> {
     const mine = { _id: job._id, owner: this.owner };
+    const renewal = setInterval(() => {
+      const leaseUntil = new Date(this.clock.now().getTime() + LEASE_MS);
+      // A renewal that fails lets the lease lapse: the job may then run twice, which handlers allow.
+      this.model.updateOne(mine, { $set: { leaseUntil } }).catch(() => undefined);
+    }, LEASE_MS / 3).unref();
     try {
       const again = await this.handlers.get(job.kind)?.run(job.data);
       if (again)
@@ -179,6 +185,8 @@ export class Jobs {
         })
         // The database is gone too: the lease lapses and the job is taken again.
         .catch(() => undefined);
+    } finally {
+      clearInterval(renewal);
     }
   }
 }

@@ -20,6 +20,21 @@ export async function auditEverything(mongodbUri: string): Promise<string[]> {
   }
 }
 
+/** Orders that a crash left between two steps and nobody has driven on yet. */
+export async function unfinishedOrders(mongodbUri: string): Promise<string[]> {
+  const connection = await mongoose.createConnection(mongodbUri, { dbName: 'kaituan_orders' }).asPromise();
+  try {
+    const left = await all<{ _id: string; status: string; todo: { kind: string }[] }>(connection, 'orders', {
+      $or: [{ status: 'PENDING' }, { 'todo.0': { $exists: true } }],
+    });
+    return left.map(
+      ({ _id, status, todo }) => `order ${_id} is ${status} and has yet to do ${todo[0]?.kind ?? 'its placing'}`,
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
 /** The ledger alone. */
 export async function auditLedgerOf(mongodbUri: string): Promise<string[]> {
   const connection = await mongoose.createConnection(mongodbUri, { dbName: 'kaituan_accounts' }).asPromise();

@@ -6,7 +6,7 @@ import type { Order, OrderChange } from './order';
 import type { OrderModel } from './order.model';
 
 /** How long the request that made a decision has to carry it out before the job takes over. */
-export const DRIVE_AFTER_MS = 10_000;
+export const DRIVE_AFTER_MS = 5000;
 
 export function driveJobKey(orderId: string, version: number): string {
   return `order.drive:${orderId}:${version}`;

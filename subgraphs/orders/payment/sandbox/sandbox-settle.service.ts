@@ -14,7 +14,7 @@ export type Deliver = (url: string, headers: Readonly<Record<string, string>>, b
 
 // Generous: the answer comes after the order is driven on, and a late one costs a repeat.
 const TIMEOUT_MS = 15_000;
-const RETRY_AFTER_MS = 10_000;
+const RETRY_AFTER_MS = 5000;
 
 export const deliverOverHttp: Deliver = async (url, headers, body) => {
   const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
