@@ -1,5 +1,7 @@
+import mongoose from 'mongoose';
 import { newId } from '../../platform/ids/id';
-import { account, type Fakes, type SubgraphHarness, startSubgraph } from '../../test/support/subgraph-harness';
+import { type OutboxRecord, outboxModel } from '../../platform/outbox/outbox';
+import { account, type SubgraphHarness, startSubgraph } from '../../test/support/subgraph-harness';
 import { catalog } from '.';
 import type { CatalogServices } from './context';
 import type { Product } from './product/product';
@@ -11,8 +13,9 @@ export const merchant = account(['CUSTOMER', 'MERCHANT']);
 export const shopper = account(['CUSTOMER']);
 export const service = { kind: 'service', service: 'test' } as const;
 
-export function startCatalog(fakes: Fakes = {}): Promise<CatalogHarness> {
-  return startSubgraph(catalog, { fakes });
+/** `dataDir`: where imported images go; the database has a folder of its own. */
+export function startCatalog(config: { readonly dataDir?: string } = {}): Promise<CatalogHarness> {
+  return startSubgraph(catalog, { config });
 }
 
 /** A product of one or more variants at HK$10, with this much of each in stock. */
@@ -41,6 +44,30 @@ export async function givenStock(
     reason: 'delivery',
     idempotencyKey: newId('key'),
   });
+}
+
+/** What the catalog has told other subgraphs about a product, in order. */
+export function eventsOf(productId: string): Promise<OutboxRecord[]> {
+  return outboxModel(connection()).find({ aggregateId: productId }).sort({ sequence: 1 }).lean<OutboxRecord[]>().exec();
+}
+
+/** The database calls that some work makes, as "collection.method". */
+export async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const calls: string[] = [];
+  connection().set('debug', (collection: string, method: string) => calls.push(`${collection}.${method}`));
+  try {
+    await work();
+  } finally {
+    connection().set('debug', false);
+  }
+  return calls;
+}
+
+/** The open connection of the one catalog that a test file runs. */
+export function connection(): mongoose.Connection {
+  const found = mongoose.connections.find(({ name, readyState }) => name === 'kaituan_catalog' && readyState === 1);
+  if (!found) throw new Error('No catalog is running.');
+  return found;
 }
 
 export function hkd(amount: string) {

@@ -6,7 +6,7 @@ import { Refusal } from '../../../platform/user-errors/refusal';
 import { pathKey } from '../category/category';
 import type { CategoryService } from '../category/category.service';
 import type { Picture } from '../product/product';
-import { type ProductStore, StaleProductError } from '../product/product.model';
+import { HandleTakenError, type ProductStore, StaleProductError } from '../product/product.model';
 import { type Decision, decideChange, type WantedProduct, type WholeProduct } from '../product/product-change';
 import type { ProductWriter } from '../product/product-writer';
 import type { StockService } from '../stock/stock.service';
@@ -143,7 +143,9 @@ export class ProductImportService {
         this.kernel.outbox.notify();
         return next;
       } catch (error) {
-        if (!(error instanceof StaleProductError) || attempt >= MAX_TRIES) throw error;
+        // Someone else changed or made one of these products meanwhile: read and decide again.
+        const met = error instanceof StaleProductError || error instanceof HandleTakenError;
+        if (!met || attempt >= MAX_TRIES) throw error;
       }
     }
   }

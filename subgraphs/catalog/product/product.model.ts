@@ -1,5 +1,6 @@
 import { type ClientSession, type Connection, type Model, Schema } from 'mongoose';
 import type { Money } from '../../../platform/money/money';
+import { isDuplicateKey } from '../../../platform/mongo/database';
 import { modelOf } from '../../../platform/mongo/model';
 import type { Translation } from './language';
 import type { ForeignCell, Picture, Product, ProductOption, Variant } from './product';
@@ -98,6 +99,15 @@ export class StaleProductError extends Error {
   override readonly name = 'StaleProductError';
 }
 
+/** Another product has the handle, perhaps since a moment ago. */
+export class HandleTakenError extends Error {
+  override readonly name = 'HandleTakenError';
+
+  constructor(readonly handle: string) {
+    super(`The handle ${handle} is taken.`);
+  }
+}
+
 export class ProductStore {
   private readonly products: Model<ProductRecord>;
   private readonly variants: Model<VariantRecord>;
@@ -177,8 +187,22 @@ export class ProductStore {
     return [...new Set(found.map(String))];
   }
 
-  /** Writes changes decided on given versions. Throws StaleProductError when one of them is no longer so. */
+  /**
+   * Writes changes decided on given versions. Throws StaleProductError when one of them is no longer so, and
+   * HandleTakenError when a handle belongs to another product.
+   */
   async save(session: ClientSession, changes: readonly ProductChange[]): Promise<void> {
+    try {
+      await this.write(session, changes);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      // Bulk writes tell of the index only in words.
+      const taken = changes.find(({ product }) => String(error).includes(`handle: "${product.handle}"`));
+      throw taken ? new HandleTakenError(taken.product.handle) : error;
+    }
+  }
+
+  private async write(session: ClientSession, changes: readonly ProductChange[]): Promise<void> {
     const fresh = changes.filter((change) => change.fromVersion === 0).map(({ product }) => toRecord(product));
     if (fresh.length > 0) await this.products.insertMany(fresh, { session, lean: true });
     const changed = changes.filter((change) => change.fromVersion > 0);

@@ -1,11 +1,10 @@
-import { isDuplicateKey } from '../../../platform/mongo/database';
 import type { Kernel } from '../../../platform/subgraph/kernel';
 import { ApiError } from '../../../platform/user-errors/api-error';
 import { invalid, notFound, Refusal } from '../../../platform/user-errors/refusal';
 import { pathKey } from '../category/category';
 import type { CategoryService } from '../category/category.service';
 import { handleFrom, isVisible, type Product, type ProductContent, type Variant, type Viewer } from './product';
-import { type ProductStore, StaleProductError } from './product.model';
+import { HandleTakenError, type ProductStore, StaleProductError } from './product.model';
 import { decideChange, type WantedProduct } from './product-change';
 import {
   optionNamesOf,
@@ -86,7 +85,7 @@ export class ProductService {
       try {
         return await this.write(null, { content, variants });
       } catch (error) {
-        if (!isDuplicateKey(error, 'handle')) throw error;
+        if (!(error instanceof HandleTakenError)) throw error;
         if (input.handle || number >= 100) throw handleTaken(handle);
       }
     }
@@ -142,7 +141,7 @@ export class ProductService {
       try {
         return await this.write({ product, variants }, wanted);
       } catch (error) {
-        if (isDuplicateKey(error, 'handle')) throw handleTaken(wanted.content.handle);
+        if (error instanceof HandleTakenError) throw handleTaken(error.handle);
         if (!(error instanceof StaleProductError)) throw error;
       }
     }
