@@ -5,9 +5,10 @@ import type { ServerState } from './commands/context';
 import { CursorTable } from './commands/cursor-table';
 import { dispatch } from './commands/dispatch';
 import { removeExpired } from './commands/expire';
-import { FailPoint } from './commands/fail-point';
+import { FailPoints } from './commands/fail-point';
 import { SET_NAME } from './commands/handshake';
 import { SessionTable } from './sessions/session-table';
+import { SnapshotReads } from './sessions/snapshot-reads';
 import { Catalog } from './storage/catalog';
 import { type Durability, Store } from './storage/store';
 import { Connection } from './wire/connection';
@@ -47,7 +48,8 @@ export class EmbeddedMongo {
       catalog,
       sessions: new SessionTable(store, catalog),
       cursors: new CursorTable(),
-      failPoint: new FailPoint(),
+      snapshots: new SnapshotReads(store),
+      failPoints: new FailPoints(),
       startedAt: new Date(),
       address: '',
     };
@@ -129,6 +131,7 @@ export class EmbeddedMongo {
     for (const connection of this.connections) connection.close();
     await closed;
     this.state.sessions.endAll();
+    this.state.snapshots.releaseAll();
     await this.state.store.close();
     if (this.socketPath !== undefined) rmSync(this.socketPath, { force: true });
   }

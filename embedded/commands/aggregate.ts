@@ -12,6 +12,7 @@ import { docOr, parseCollation, parseSelection, select } from './selection';
 
 export const aggregate: Command = {
   name: 'aggregate',
+  readsSnapshots: true,
   fields: [
     'pipeline',
     'cursor',
@@ -43,6 +44,9 @@ export const aggregate: Command = {
       );
     if (write !== undefined && context.transaction !== undefined)
       throw errors.operationNotSupportedInTransaction(`${Object.keys(write)[0]} cannot be used in a transaction`);
+    const level = isDoc(body['readConcern']) ? body['readConcern']['level'] : undefined;
+    if (write !== undefined && level === 'linearizable')
+      throw errors.invalidOptions(`${Object.keys(write)[0]} cannot be used with a 'linearizable' read concern level`);
     const results = aggregateResults(context, ns, write === undefined ? pipeline : pipeline.slice(0, -1), whole);
     const options = { ns, batchSize: batchSizeOf(body), session: context.session, transaction: context.transaction };
     if (write === undefined) return { cursor: server.cursors.open(results[Symbol.iterator](), options) };
@@ -102,6 +106,8 @@ function aggregateResults(
     return runPipeline([collectionStats(context, ns)], pipeline.slice(1), env);
   if (first !== undefined && '$indexStats' in first)
     return runPipeline(indexStats(context, ns), pipeline.slice(1), env);
+  if (first !== undefined && ('$listLocalSessions' in first || '$listSessions' in first))
+    return runPipeline(context.server.sessions.list(), pipeline.slice(1), env);
   if (whole && (first === undefined || !('$documents' in first)))
     throw errors.invalidNamespace(
       `{aggregate: 1} is not valid for '${Object.keys(first ?? { '': 1 })[0]}'; a collection is required.`,

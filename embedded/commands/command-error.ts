@@ -44,6 +44,7 @@ export const errors = {
     new CommandError(121, 'DocumentValidationFailure', 'Document failed validation', [], { errInfo: details }),
   notSupportedOnView: (message: string) => new CommandError(166, 'CommandNotSupportedOnView', message),
   transactionTooOld: (message: string) => new CommandError(225, 'TransactionTooOld', message),
+  snapshotTooOld: (message: string) => new CommandError(239, 'SnapshotTooOld', message),
   notImplemented: (message: string) => new CommandError(238, 'NotImplemented', message),
   noSuchTransaction: (message: string) => new CommandError(251, 'NoSuchTransaction', message, [TRANSIENT]),
   transactionCommitted: (message: string) => new CommandError(256, 'TransactionCommitted', message),

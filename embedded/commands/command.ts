@@ -10,6 +10,8 @@ export interface Command {
   readonly transactional?: boolean;
   /** Whether a transaction number outside of a transaction makes it a retryable write. */
   readonly retryable?: boolean;
+  /** Whether it can read a past moment (read concern "snapshot"). */
+  readonly readsSnapshots?: boolean;
   readonly run: (context: CommandContext) => Doc | Promise<Doc>;
 }
 

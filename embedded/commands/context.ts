@@ -2,6 +2,7 @@ import type { Doc } from '../document/decode';
 import { toNumber } from '../document/scalars';
 import { QueryError } from '../query/errors';
 import type { SessionTable } from '../sessions/session-table';
+import type { SnapshotRead, SnapshotReads } from '../sessions/snapshot-reads';
 import type { Transaction } from '../sessions/transaction';
 import type { Catalog } from '../storage/catalog';
 import type { Collection } from '../storage/collection';
@@ -11,7 +12,7 @@ import type { Store } from '../storage/store';
 import type { Connection } from '../wire/connection';
 import { errors } from './command-error';
 import type { CursorTable } from './cursor-table';
-import type { FailPoint } from './fail-point';
+import type { FailPoints } from './fail-point';
 
 /** What the commands of one server share. */
 export interface ServerState {
@@ -19,7 +20,8 @@ export interface ServerState {
   readonly catalog: Catalog;
   readonly sessions: SessionTable;
   readonly cursors: CursorTable;
-  readonly failPoint: FailPoint;
+  readonly snapshots: SnapshotReads;
+  readonly failPoints: FailPoints;
   readonly startedAt: Date;
   /** "host:port" or the socket's path, as clients reach it. */
   address: string;
@@ -30,6 +32,8 @@ const LOCK_WAIT_MS = 60_000;
 
 /** One running command. */
 export class CommandContext {
+  /** A fail point wants the answer to get lost. */
+  losesConnection = false;
   /** Fields for the reply besides the command's own. */
   writeConcernError: Doc | undefined;
   private deadline: number;
@@ -43,13 +47,20 @@ export class CommandContext {
     readonly session: Buffer | undefined,
     readonly txnNumber: bigint | undefined,
     readonly transaction: Transaction | undefined,
+    /** The past moment a read with the read concern "snapshot" is about. */
+    readonly snapshot: SnapshotRead | undefined,
   ) {
     const maxTime = toNumber(body['maxTimeMS']) ?? 0;
     this.deadline = maxTime > 0 ? Date.now() + maxTime : Number.POSITIVE_INFINITY;
   }
 
   get kv(): Kv {
-    return this.transaction ?? this.server.store;
+    return this.transaction ?? this.snapshot?.kv ?? this.server.store;
+  }
+
+  /** Indexes that were built later than this are not in what is read. */
+  get sequence(): number {
+    return this.transaction?.sequence ?? this.snapshot?.sequence ?? Number.POSITIVE_INFINITY;
   }
 
   /** The namespace that the command's own field names. */

@@ -2,6 +2,7 @@ import { Binary, type Long, Timestamp } from 'bson';
 import { type Doc, MalformedBsonError } from '../document/decode';
 import { isDoc } from '../document/scalars';
 import { QueryError } from '../query/errors';
+import type { SnapshotRead } from '../sessions/snapshot-reads';
 import type { Transaction } from '../sessions/transaction';
 import { WriteConflictError } from '../storage/locks';
 import { CLOSE_CONNECTION, type Connection } from '../wire/connection';
@@ -17,6 +18,8 @@ for (const command of COMMANDS)
 
 /** Server errors after which a driver may send a numbered write again. */
 const RETRYABLE_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/** LockTimeout, WriteConflict, SnapshotUnavailable, NoSuchTransaction, PreparedTransactionInProgress */
+const TRANSIENT_CODES = new Set([24, 112, 246, 251, 267]);
 /** Commands that only name themselves in a transaction; they end it or have nothing to do with it. */
 const ENDS_TRANSACTION = new Set(['commitTransaction', 'abortTransaction']);
 
@@ -30,13 +33,15 @@ export async function dispatch(
   const call: Call = { body, txnNumber: longOf(body['txnNumber']), session: sessionOf(body), name };
   let reply: Doc;
   try {
-    const failure = server.failPoint.take(name, connection.appName);
+    const failure = server.failPoints.forCommand(name, connection.appName);
     if (failure !== undefined) {
       if (failure.blockMs > 0) await new Promise((resolve) => setTimeout(resolve, failure.blockMs));
       if (failure.closeConnection) return CLOSE_CONNECTION;
       if (failure.error !== undefined) throw failure.error;
     }
-    reply = await run(server, call, connection);
+    const answer = await run(server, call, connection);
+    if (answer === CLOSE_CONNECTION) return CLOSE_CONNECTION;
+    reply = answer;
     if (failure?.writeConcernError !== undefined) {
       const { errorLabels, ...writeConcernError } = failure.writeConcernError;
       reply = { ...reply, writeConcernError, ...(errorLabels === undefined ? {} : { errorLabels }) };
@@ -57,7 +62,7 @@ interface Call {
   readonly txnNumber: bigint | undefined;
 }
 
-async function run(server: ServerState, call: Call, connection: Connection): Promise<Doc> {
+async function run(server: ServerState, call: Call, connection: Connection): Promise<Doc | typeof CLOSE_CONNECTION> {
   const { name, body, session, txnNumber } = call;
   const command = byName.get(name);
   if (command === undefined) throw errors.commandNotFound(name);
@@ -68,10 +73,9 @@ async function run(server: ServerState, call: Call, connection: Connection): Pro
   const db = body['$db'];
   if (typeof db !== 'string' || db === '' || /[/\\. "$\0]/.test(db))
     throw errors.invalidNamespace(`Invalid database name: '${String(db)}'`);
-  const readConcern = body['readConcern'];
-  if (isDoc(readConcern)) checkReadConcern(readConcern);
   if (session !== undefined) server.sessions.touch(session);
   const transaction = transactionOf(server, call, command);
+  const snapshot = readSnapshot(server, command, body, transaction);
   const context = new CommandContext(
     server,
     connection,
@@ -81,10 +85,13 @@ async function run(server: ServerState, call: Call, connection: Connection): Pro
     session,
     transaction ? undefined : txnNumber,
     transaction,
+    snapshot,
   );
   const reply = await command.run(context);
   context.finish();
+  if (context.losesConnection) return CLOSE_CONNECTION;
   if (transaction !== undefined && 'writeErrors' in reply) abortTransaction(server, call);
+  if (snapshot !== undefined) placeTime(reply, snapshot.time);
   const concern = context.writeConcernError ?? unsatisfiableConcern(body);
   return concern === undefined ? reply : { ...reply, writeConcernError: concern };
 }
@@ -118,13 +125,36 @@ function abortTransaction(server: ServerState, { session, txnNumber }: Call): vo
 
 const READ_CONCERNS = new Set(['local', 'majority', 'available', 'snapshot', 'linearizable']);
 
-function checkReadConcern(readConcern: Doc): void {
-  const level = readConcern['level'];
+/** Checks the read concern; for "snapshot" outside of a transaction, gives the moment to read. */
+function readSnapshot(
+  server: ServerState,
+  command: Command,
+  body: Doc,
+  transaction: Transaction | undefined,
+): SnapshotRead | undefined {
+  const readConcern = body['readConcern'];
+  if (!isDoc(readConcern)) return undefined;
+  const { level, atClusterTime } = readConcern;
   if (level !== undefined && (typeof level !== 'string' || !READ_CONCERNS.has(level)))
     throw errors.failedToParse(
       `readConcern.level must be either 'local', 'majority', 'linearizable', 'available', or 'snapshot'`,
     );
-  if (readConcern['atClusterTime'] !== undefined) throw errors.notImplemented('reads at a past cluster time');
+  if (level !== 'snapshot') {
+    if (atClusterTime !== undefined)
+      throw errors.invalidOptions('atClusterTime field can be set only if level is equal to snapshot');
+    return undefined;
+  }
+  if (transaction !== undefined) return undefined;
+  if (!command.readsSnapshots)
+    throw errors.invalidOptions(`Command ${command.name} does not support { readConcern: { level: "snapshot" } }`);
+  return server.snapshots.open(atClusterTime instanceof Timestamp ? atClusterTime : undefined);
+}
+
+/** Tells the moment that was read: inside the cursor where there is one. */
+function placeTime(reply: Doc, time: Timestamp): void {
+  const { cursor } = reply;
+  if (isDoc(cursor)) cursor['atClusterTime'] = time;
+  else reply['atClusterTime'] = time;
 }
 
 function unsatisfiableConcern(body: Doc): Doc | undefined {
@@ -199,8 +229,7 @@ function isNumberedWrite({ name, body, txnNumber }: Call): boolean {
 
 /** Errors inside a transaction after which the whole transaction may be tried again. */
 function isTransient(code: number, name: string): boolean {
-  if (code === 112 || code === 24 || code === 246) return true;
-  if (code === 251) return true;
+  if (TRANSIENT_CODES.has(code)) return true;
   return name !== 'commitTransaction' && RETRYABLE_CODES.has(code);
 }
 

@@ -25,45 +25,81 @@ const KNOWN_OPTIONS = new Set([
   'namespace',
 ]);
 
-/** The failCommand fail point of MongoDB's test servers: makes chosen commands fail, for tests of retries. */
-export class FailPoint {
-  private commands: ReadonlySet<string> = new Set();
-  private times = 0;
-  private failure: InjectedFailure | undefined;
-  private appName: string | undefined;
+/** When a fail point acts: after `skip` occasions, for `left` of them. */
+class Activation {
+  private skip = 0;
+  private left = 0;
+  private data: Doc = {};
+
+  configure(mode: unknown, data: Doc): void {
+    this.skip = 0;
+    this.data = data;
+    if (mode === 'off') this.left = 0;
+    else if (mode === 'alwaysOn') this.left = Number.POSITIVE_INFINITY;
+    else if (isDoc(mode) && 'times' in mode) this.left = toNumber(mode['times']) ?? 0;
+    else if (isDoc(mode) && 'skip' in mode) {
+      this.skip = toNumber(mode['skip']) ?? 0;
+      this.left = Number.POSITIVE_INFINITY;
+    } else throw errors.badValue('invalid fail point mode');
+  }
+
+  /** What was configured, when this occasion is one to act on. */
+  take(applies: (data: Doc) => boolean): Doc | undefined {
+    if (this.left <= 0 || !applies(this.data)) return undefined;
+    if (this.skip > 0) {
+      this.skip--;
+      return undefined;
+    }
+    this.left--;
+    return this.data;
+  }
+}
+
+/** The fail points of MongoDB's test servers that drivers' own tests use: chosen commands fail, to test retries. */
+export class FailPoints {
+  private readonly failCommand = new Activation();
+  private readonly retryableWrite = new Activation();
 
   configure(name: unknown, mode: unknown, data: Doc): void {
-    if (name !== 'failCommand') throw new CommandError(59, 'CommandNotFound', `no fail point named ${String(name)}`);
-    for (const option of Object.keys(data))
-      if (!KNOWN_OPTIONS.has(option)) throw errors.notImplemented(`failCommand option ${option}`);
-    if (mode === 'off') this.times = 0;
-    else if (mode === 'alwaysOn') this.times = Number.POSITIVE_INFINITY;
-    else if (isDoc(mode) && 'times' in mode) this.times = toNumber(mode['times']) ?? 0;
-    else if (isDoc(mode) && 'activationProbability' in mode) throw errors.notImplemented('activationProbability');
-    else throw errors.badValue(`invalid fail point mode`);
-    this.commands = new Set(data['failCommands'] as string[] | undefined);
-    this.appName = data['appName'] as string | undefined;
-    const code = toNumber(data['errorCode']);
-    const labels = data['errorLabels'] as string[] | undefined;
-    const writeConcernError = data['writeConcernError'] as Doc | undefined;
-    this.failure = {
-      closeConnection: toFlag(data['closeConnection']),
-      blockMs: toFlag(data['blockConnection']) ? (toNumber(data['blockTimeMS']) ?? 0) : 0,
-      error: code === undefined ? undefined : new InjectedError(code, labels),
-      writeConcernError:
-        writeConcernError === undefined || labels === undefined
-          ? writeConcernError
-          : { ...writeConcernError, errorLabels: labels },
-    };
+    if (name === 'failCommand') {
+      for (const option of Object.keys(data))
+        if (!KNOWN_OPTIONS.has(option)) throw errors.notImplemented(`failCommand option ${option}`);
+      this.failCommand.configure(mode, data);
+    } else if (name === 'onPrimaryTransactionalWrite') this.retryableWrite.configure(mode, data);
+    else throw new CommandError(59, 'CommandNotFound', `no fail point named ${String(name)}`);
   }
 
   /** The failure for this command, if one is due; counts it. */
-  take(command: string, appName: string | undefined): InjectedFailure | undefined {
-    if (this.times <= 0 || !this.commands.has(command)) return undefined;
-    if (this.appName !== undefined && this.appName !== appName) return undefined;
-    this.times--;
-    return this.failure;
+  forCommand(command: string, appName: string | undefined): InjectedFailure | undefined {
+    const data = this.failCommand.take(
+      (configured) =>
+        Array.isArray(configured['failCommands']) &&
+        configured['failCommands'].includes(command) &&
+        (configured['appName'] === undefined || configured['appName'] === appName),
+    );
+    return data === undefined ? undefined : failureOf(data);
   }
+
+  /** For each statement of a retryable write: the connection is lost, before or after the statement is done. */
+  forRetryableWrite(): { readonly done: boolean } | undefined {
+    const data = this.retryableWrite.take(() => true);
+    return data === undefined ? undefined : { done: data['failBeforeCommitExceptionCode'] === undefined };
+  }
+}
+
+function failureOf(data: Doc): InjectedFailure {
+  const code = toNumber(data['errorCode']);
+  const labels = data['errorLabels'] as string[] | undefined;
+  const writeConcernError = data['writeConcernError'] as Doc | undefined;
+  return {
+    closeConnection: toFlag(data['closeConnection']),
+    blockMs: toFlag(data['blockConnection']) ? (toNumber(data['blockTimeMS']) ?? 0) : 0,
+    error: code === undefined ? undefined : new InjectedError(code, labels),
+    writeConcernError:
+      writeConcernError === undefined || labels === undefined
+        ? writeConcernError
+        : { ...writeConcernError, errorLabels: labels },
+  };
 }
 
 /** Carries its own labels when given some; then the server adds none. */
@@ -96,6 +132,7 @@ const CODE_NAMES: Record<number, string> = {
   244: 'TransactionAborted',
   251: 'NoSuchTransaction',
   262: 'ExceededTimeLimit',
+  267: 'PreparedTransactionInProgress',
   391: 'ReauthenticationRequired',
   9001: 'SocketException',
   10107: 'NotWritablePrimary',

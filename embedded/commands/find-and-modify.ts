@@ -47,6 +47,9 @@ export const findAndModify: Command = {
       const retry = retryable<Doc>(context);
       const earlier = retry.find(0);
       if (earlier !== undefined) return earlier;
+      const injected = retry.isActive ? context.server.failPoints.forRetryableWrite() : undefined;
+      if (injected !== undefined) context.losesConnection = true;
+      if (injected?.done === false) return {};
       const reply = remove ? removeOne(context, ns, now) : updateOne(context, ns, now);
       retry.add(0, reply);
       retry.save();

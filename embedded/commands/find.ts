@@ -13,6 +13,7 @@ const REFUSED = ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'm
 
 export const find: Command = {
   name: 'find',
+  readsSnapshots: true,
   fields: [
     'filter',
     'sort',
@@ -155,6 +156,7 @@ function countMatching(context: CommandContext, body: Doc, enough: number): numb
 
 export const distinct: Command = {
   name: 'distinct',
+  readsSnapshots: true,
   fields: ['key', 'query', 'collation', 'hint'],
   transactional: true,
   run: (context) => {

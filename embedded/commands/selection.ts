@@ -68,7 +68,7 @@ export function planFor(context: CommandContext, collection: Collection, selecti
     hint: findHint(collection, selection.hint),
     collated: selection.collation !== undefined,
     count: (range, enough) => context.server.store.count(range, enough),
-    sequence: context.transaction?.sequence ?? Number.POSITIVE_INFINITY,
+    sequence: context.sequence,
   });
 }
 

@@ -76,7 +76,7 @@ export const configureFailPoint: Command = {
   name: 'configureFailPoint',
   fields: ['mode', 'data'],
   run: ({ body, server }) => {
-    server.failPoint.configure(body['configureFailPoint'], body['mode'], isDoc(body['data']) ? body['data'] : {});
+    server.failPoints.configure(body['configureFailPoint'], body['mode'], isDoc(body['data']) ? body['data'] : {});
     return {};
   },
 };

@@ -27,7 +27,6 @@ const STATEMENT_FIELDS = [
   'collation',
   'arrayFilters',
   'hint',
-  'sort',
   'upsertSupplied',
   'sampleId',
 ];
@@ -76,7 +75,6 @@ function runUpdate(context: CommandContext, ns: string, statement: Doc, now: Dat
   const existing = context.collection(ns);
   const fields = {
     filter: statement['q'],
-    sort: statement['sort'],
     collation: statement['collation'],
     hint: statement['hint'],
     let: context.body['let'],
@@ -96,7 +94,6 @@ function runUpdate(context: CommandContext, ns: string, statement: Doc, now: Dat
     Object.keys(modification.update).length > 0
   )
     throw errors.failedToParse('multi update is not supported for replacement-style update');
-  if (multi && selection.sort !== undefined) throw errors.failedToParse('Cannot specify sort with multi=true');
   const upsert = toFlag(statement['upsert']);
   if (existing === undefined && !upsert) return { n: 0, nModified: 0 };
   const collection = existing ?? context.ensureCollection(ns);

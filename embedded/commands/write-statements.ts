@@ -63,6 +63,12 @@ function runStep<T extends Doc>(
       outcomes.push({ index: next, result: earlier });
       continue;
     }
+    const injected = retry.isActive ? context.server.failPoints.forRetryableWrite() : undefined;
+    if (injected !== undefined) context.losesConnection = true;
+    if (injected?.done === false) {
+      stopped = true;
+      break;
+    }
     try {
       const result = execute(next);
       retry.add(statement, result);
@@ -89,6 +95,7 @@ function statementIds({ body }: CommandContext, total: number): (index: number) 
 }
 
 interface Retry<T extends Doc> {
+  readonly isActive: boolean;
   find(statement: number): T | undefined;
   add(statement: number, result: T): void;
   /** To be called in the batch that did the work. */
@@ -101,7 +108,7 @@ const ONE: Doc = { n: 1 };
 export function retryable<T extends Doc>(context: CommandContext): Retry<T> {
   const { session, txnNumber, server, transaction } = context;
   if (session === undefined || txnNumber === undefined || transaction !== undefined)
-    return { find: () => undefined, add: () => undefined, save: () => undefined };
+    return { isActive: false, find: () => undefined, add: () => undefined, save: () => undefined };
   const stored = readRetryRecord(server.store, session);
   if (stored !== undefined && stored.txnNumber > txnNumber)
     throw errors.transactionTooOld(
@@ -110,6 +117,7 @@ export function retryable<T extends Doc>(context: CommandContext): Retry<T> {
   const results = new Map<number, Doc>(stored?.txnNumber === txnNumber ? stored.results : []);
   let changed = false;
   return {
+    isActive: true,
     find: (statement) => {
       const found = results.get(statement);
       return found === undefined ? undefined : ((Object.keys(found).length === 0 ? ONE : found) as T);

@@ -1,3 +1,4 @@
+import { Binary } from 'bson';
 import { errors } from '../commands/command-error';
 import type { Catalog } from '../storage/catalog';
 import type { Store } from '../storage/store';
@@ -137,6 +138,14 @@ export class SessionTable {
     if (session === undefined || session.state === 'committing') return;
     this.abortOpen(session);
     this.sessions.delete(key);
+  }
+
+  /** What $listLocalSessions shows. */
+  list(): { _id: { id: Binary }; lastUse: Date }[] {
+    return [...this.sessions.values()].map(({ id, usedAt }) => ({
+      _id: { id: new Binary(id, Binary.SUBTYPE_UUID) },
+      lastUse: new Date(usedAt),
+    }));
   }
 
   endAll(): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { open, type RootDatabase, type Transaction } from 'lmdb';
+import { QueryError } from '../query/errors';
 import { LogicalClock } from './clock';
 import { type KeyRange, KIND, namedKey } from './keyspace';
 import { type Chunk, type KeyValue, type Kv, scanChunks, type Write } from './kv';
@@ -168,14 +169,26 @@ export class Store implements Kv {
   snapshot(): Snapshot {
     const transaction = this.db.useReadTransaction() as Transaction & { done(): void };
     const options = { transaction } as never;
+    let isOpen = true;
+    const checkOpen = () => {
+      if (!isOpen) throw new QueryError(239, 'SnapshotTooOld', 'the snapshot that is read is gone');
+    };
     return {
       sequence: this.sequence,
-      get: (key) =>
-        asBuffer(
+      get: (key) => {
+        checkOpen();
+        return asBuffer(
           (this.db.getBinary as (key: Buffer, options: never) => Buffer | undefined).call(this.db, key, options),
-        ),
-      chunk: (range, reverse, limit) => this.chunk(range, reverse, limit, transaction),
-      release: () => transaction.done(),
+        );
+      },
+      chunk: (range, reverse, limit) => {
+        checkOpen();
+        return this.chunk(range, reverse, limit, transaction);
+      },
+      release: () => {
+        if (isOpen) transaction.done();
+        isOpen = false;
+      },
     };
   }
 
