@@ -1,0 +1,127 @@
+import { evaluate } from '../testing/evaluate';
+import { decimal, double, int, long } from '../testing/values';
+
+const MAX = 2n ** 63n - 1n;
+
+describe('arithmetic', () => {
+  it.each([
+    [{ $add: [int(1), int(2)] }, int(3)],
+    [{ $add: [int(2147483647), int(1)] }, long(2147483648)],
+    [{ $add: [long(MAX), int(1)] }, double(2 ** 63)],
+    [{ $add: [int(1), double(0.5), long(2)] }, double(3.5)],
+    [{ $add: [decimal('1.50'), int(1)] }, decimal('2.50')],
+    [{ $add: [] }, int(0)],
+    [{ $add: [int(1), null] }, null],
+    [{ $add: [new Date(5), int(10), double(0.6)] }, new Date(16)],
+    [{ $subtract: [int(5), long(7)] }, long(-2)],
+    [{ $subtract: [int(-2147483648), int(1)] }, long(-2147483649)],
+    [{ $subtract: [long(-MAX - 1n), int(1)] }, double(-(2 ** 63))],
+    [{ $subtract: [decimal('1'), decimal('0.9')] }, decimal('0.1')],
+    [{ $subtract: [new Date(15), new Date(5)] }, long(10)],
+    [{ $subtract: [new Date(15), int(5)] }, new Date(10)],
+    [{ $subtract: [null, int(5)] }, null],
+    [{ $multiply: [int(3), int(4)] }, int(12)],
+    [{ $multiply: [int(65536), int(65536)] }, long(4294967296)],
+    [{ $multiply: [long(2n ** 40n), long(2n ** 40n)] }, double(2 ** 80)],
+    [{ $multiply: [decimal('1.20'), int(3)] }, decimal('3.60')],
+    [{ $multiply: [double(0.5), int(3)] }, double(1.5)],
+    [{ $divide: [int(6), int(4)] }, double(1.5)],
+    [{ $divide: [int(6), int(3)] }, double(2)],
+    [{ $divide: [decimal('1'), int(3)] }, decimal('0.3333333333333333333333333333333333')],
+    [{ $mod: [int(7), int(3)] }, int(1)],
+    [{ $mod: [int(-7), int(3)] }, int(-1)],
+    [{ $mod: [long(7), int(3)] }, long(1)],
+    [{ $mod: [int(7), double(3)] }, int(1)],
+    [{ $mod: [double(7.5), int(2)] }, double(1.5)],
+    [{ $mod: [int(7), double(2.5)] }, double(2)],
+    [{ $mod: [decimal('7.5'), int(2)] }, decimal('1.5')],
+    [{ $mod: [long(MAX), long(10)] }, long(7)],
+    [{ $abs: int(-5) }, int(5)],
+    [{ $abs: int(-2147483648) }, long(2147483648)],
+    [{ $abs: long(-5) }, long(5)],
+    [{ $abs: double(-0.5) }, double(0.5)],
+    [{ $abs: decimal('-1.50') }, decimal('1.50')],
+    [{ $abs: null }, null],
+    [{ $ceil: double(2.1) }, double(3)],
+    [{ $ceil: decimal('2.1') }, decimal('3')],
+    [{ $ceil: int(2) }, int(2)],
+    [{ $floor: double(-2.1) }, double(-3)],
+    [{ $floor: decimal('-2.1') }, decimal('-3')],
+    [{ $round: [double(2.5)] }, double(2)],
+    [{ $round: double(3.5) }, double(4)],
+    [{ $round: [double(-2.675), int(2)] }, double(-2.67)],
+    [{ $round: [decimal('2.675'), int(2)] }, decimal('2.68')],
+    [{ $round: [decimal('2.665'), int(2)] }, decimal('2.66')],
+    [{ $round: [int(1250), int(-2)] }, int(1200)],
+    [{ $round: [int(2147483647), int(-1)] }, long(2147483650)],
+    [{ $round: [long(55), int(-1)] }, long(60)],
+    [{ $round: [int(5), int(3)] }, int(5)],
+    [{ $round: [double(Infinity), int(2)] }, double(Infinity)],
+    [{ $trunc: [double(7.89), int(1)] }, double(7.8)],
+    [{ $trunc: double(-7.89) }, double(-7)],
+    [{ $trunc: [int(1299), int(-2)] }, int(1200)],
+    [{ $bitAnd: [int(6), int(3)] }, int(2)],
+    [{ $bitOr: [int(6), long(1)] }, long(7)],
+    [{ $bitXor: [int(6), int(3)] }, int(5)],
+    [{ $bitNot: int(5) }, int(-6)],
+    [{ $bitNot: long(5) }, long(-6)],
+  ])('should evaluate %j', (expression, result) => expect(evaluate(expression)).toStrictEqual(result));
+
+  it.each([
+    [{ $add: ['x'] }, 14, '$add only supports numeric or date types, not string'],
+    [{ $add: [new Date(0), new Date(0)] }, 16612, 'only one date allowed in an $add expression'],
+    [{ $subtract: [int(1), 'x'] }, 14, "can't $subtract string from int"],
+    [{ $multiply: [true] }, 14, '$multiply only supports numeric types, not bool'],
+    [{ $divide: [int(1), int(0)] }, 2, "can't $divide by zero"],
+    [{ $mod: [int(1), decimal('0')] }, 16610, "can't $mod by zero"],
+    [{ $abs: 'x' }, 28765, '$abs only supports numeric types, not string'],
+    [{ $abs: long(-MAX - 1n) }, 28680, "can't take $abs of long long min"],
+    [{ $round: [int(1), int(101)] }, 51083, 'cannot apply $round with precision value 101 value must be in [-20, 100]'],
+    [{ $bitAnd: [double(1)] }, 14, '$bitAnd only supports int and long operands.'],
+  ])('should refuse %j', (expression, code, message) => {
+    expect(() => evaluate(expression)).toThrow(expect.objectContaining({ code, message }));
+  });
+});
+
+describe('functions', () => {
+  it.each([
+    [{ $pow: [int(2), int(10)] }, int(1024)],
+    [{ $pow: [int(2), int(31)] }, long(2147483648)],
+    [{ $pow: [int(2), int(63)] }, double(2 ** 63)],
+    [{ $pow: [int(2), int(-1)] }, double(0.5)],
+    [{ $pow: [int(-1), int(-3)] }, int(-1)],
+    [{ $pow: [long(3), int(4)] }, long(81)],
+    [{ $pow: [int(2), double(0.5)] }, double(Math.SQRT2)],
+    [{ $pow: [decimal('2'), int(3)] }, decimal('8')],
+    [{ $sqrt: int(25) }, double(5)],
+    [{ $sqrt: decimal('2') }, decimal('1.414213562373095048801688724209698')],
+    [{ $exp: int(0) }, double(1)],
+    [{ $ln: double(Math.E) }, double(1)],
+    [{ $log: [int(100), int(10)] }, double(2)],
+    [{ $log10: int(1000) }, double(3)],
+    [{ $log10: decimal('1000') }, decimal('3')],
+    [{ $sin: double(0) }, double(0)],
+    [{ $cos: int(0) }, double(1)],
+    [{ $atan2: [int(0), int(-1)] }, double(Math.PI)],
+    [{ $acosh: int(1) }, double(0)],
+    [{ $degreesToRadians: int(180) }, double(Math.PI)],
+    [{ $radiansToDegrees: double(Math.PI) }, double(180)],
+    [{ $degreesToRadians: decimal('180') }, decimal('3.141592653589793238462643383279503')],
+    [{ $sqrt: null }, null],
+    [{ $pow: [null, int(1)] }, null],
+  ])('should evaluate %j', (expression, result) => expect(evaluate(expression)).toStrictEqual(result));
+
+  it.each([
+    [{ $sqrt: int(-1) }, 28714],
+    [{ $ln: int(0) }, 28766],
+    [{ $log10: int(-5) }, 28761],
+    [{ $log: [int(1), int(1)] }, 28759],
+    [{ $log: [int(0), int(2)] }, 28758],
+    [{ $pow: [int(0), int(-1)] }, 28764],
+    [{ $acos: int(2) }, 50989],
+    [{ $sin: double(Infinity) }, 50989],
+    [{ $sin: 'x' }, 28765],
+  ])('should refuse %j', (expression, code) => {
+    expect(() => evaluate(expression)).toThrow(expect.objectContaining({ code }));
+  });
+});
