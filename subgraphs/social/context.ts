@@ -13,6 +13,7 @@ import { GroupBuyService } from './group-buy/group-buy.service';
 import { type GroupBuy, toGroupBuyType } from './group-buy/group-buy.type';
 import { OutcomeService } from './group-buy/outcome.service';
 import { ProgressService } from './progress/progress.service';
+import { BoardingService } from './seat/boarding.service';
 import { type GroupSeat, SeatModel } from './seat/seat.model';
 import { SeatService } from './seat/seat.service';
 import { SeatPaymentService } from './seat/seat-payment.service';
@@ -31,11 +32,12 @@ export function createServices(kernel: Kernel): SocialServices {
   const { connection } = kernel.database;
   const campaigns = new CampaignModel(connection);
   const customers = new CustomerModel(connection);
-  const groups = new GroupBuyModel(connection);
+  const groups = new GroupBuyModel(connection, kernel.clock);
   const seats = new SeatModel(connection);
   const outcome = new OutcomeService(kernel, campaigns, customers, groups, seats);
   const groupBuys = new GroupBuyService(kernel, groups, seats, outcome);
-  const taking = new SeatService(kernel, campaigns, customers, groups, seats, outcome);
+  const boarding = new BoardingService(kernel, groups, seats, outcome);
+  const taking = new SeatService(kernel, campaigns, customers, groups, seats, outcome, boarding);
   const payments = new SeatPaymentService(kernel, customers, groups, seats, outcome, groupBuys, taking);
   return {
     kernel,

@@ -15,21 +15,6 @@ const campaignCount = () =>
   shop.it.services.kernel.database.connection.collection('group_buy_campaigns').countDocuments();
 const product = (id: string) => ({ __typename: 'Product', id });
 
-/** Runs `work` and answers how many commands it sent to each collection. */
-async function commandsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
-  const { connection } = shop.it.services.kernel.database;
-  const sent: Record<string, number> = {};
-  connection.set('debug', (collection: string) => {
-    sent[collection] = (sent[collection] ?? 0) + 1;
-  });
-  try {
-    await work();
-  } finally {
-    connection.set('debug', false);
-  }
-  return sent;
-}
-
 describe('creating a campaign', () => {
   it('should store the product of its variant and answer as the contract asks', async () => {
     const { data, errors } = await shop.create({ variantId: 'var_7', size: 3 });
@@ -101,7 +86,7 @@ describe('the campaigns of products', () => {
     for (let index = 0; index < 20; index += 1) await shop.campaign({ variantId: `var_q${index}_a` });
     const ids = Array.from({ length: 20 }, (_, index) => product(`prod_q${index}`));
     let answer: Awaited<ReturnType<typeof shop.it.graph>> | undefined;
-    const sent = await commandsOf(async () => {
+    const sent = await shop.commandsOf(async () => {
       answer = await shop.it.graph(PRODUCTS, { ids, first: 3 });
     });
     expect(answer?.errors).toEqual([]);
@@ -175,7 +160,7 @@ describe('the groups of a campaign', () => {
     const query = `query ($id: ID!, $status: GroupBuyStatus) { groupBuyCampaign(id: $id) {
       groupBuys(first: 10, status: $status) { nodes { id joined members { profile { id } role } campaign { id } } totalCount } } }`;
     let data: Awaited<ReturnType<typeof shop.it.graph>>['data'];
-    const sent = await commandsOf(async () => {
+    const sent = await shop.commandsOf(async () => {
       ({ data } = await shop.it.graph(query, { id: campaignId }));
     });
     const { nodes, totalCount } = data.groupBuyCampaign.groupBuys;
@@ -190,7 +175,7 @@ describe('the groups of a campaign', () => {
   it('should be read with members and campaign in three queries', async () => {
     const { id } = await shop.open(await shop.campaign());
     await shop.join(id);
-    const sent = await commandsOf(() => shop.group(id));
+    const sent = await shop.commandsOf(() => shop.group(id));
     expect(sent).toEqual({ group_buys: 1, group_buy_members: 1, group_buy_campaigns: 1 });
   });
 

@@ -1,6 +1,8 @@
 import { type ClientSession, type Connection, type Model, Schema } from 'mongoose';
+import type { Clock } from '../../../platform/clock/clock';
 import { modelOf } from '../../../platform/mongo/model';
 import { afterCursor, type Cursor } from '../../../platform/pagination/page';
+import { gatheredRead } from '../gathered-read';
 import type { Group, GroupBuyStatus } from './group-buy';
 
 /** A group as stored. `revision` rises with every write, seen by the public or not: writers guard on it. */
@@ -33,14 +35,24 @@ schema.index({ campaignId: 1, status: 1, paid: -1 });
 schema.index({ campaignId: 1, _id: -1 });
 schema.index({ status: 1, expiresAt: 1 });
 
+/** One more than are ever shown, since one of them may be the group that was full. */
+const FEW = 6;
+
 export class GroupBuyModel {
+  /** The group as it stands now. A crowd that asks for one group at once costs one query. */
+  readonly find = gatheredRead(async (ids) => new Map((await this.findMany(ids)).map((group) => [group.id, group])));
+  private readonly roomy = gatheredRead((keys) => this.findRoomy(keys));
   private readonly model: Model<GroupRecord>;
 
-  constructor(connection: Connection) {
+  constructor(
+    connection: Connection,
+    private readonly clock: Clock,
+  ) {
     this.model = modelOf(connection, 'GroupBuy', schema);
   }
 
-  async find(id: string, session: ClientSession | null = null): Promise<StoredGroup | null> {
+  /** The group as it stands in a transaction. */
+  async findIn(session: ClientSession, id: string): Promise<StoredGroup | null> {
     return read(await this.model.findById(id).session(session).lean<GroupRecord>());
   }
 
@@ -64,20 +76,30 @@ export class GroupBuyModel {
     return result.matchedCount === 1;
   }
 
-  /** Open groups of a campaign that have room, the fullest first. */
-  async withRoom(campaignId: string, size: number, now: Date, limit: number): Promise<StoredGroup[]> {
-    return readAll(
-      await this.model
-        .find({
-          campaignId,
-          status: 'OPEN',
-          expiresAt: { $gt: now },
-          $expr: { $lt: [{ $add: ['$held', '$paid'] }, size] },
-        })
+  /** Ids of a few open groups of a campaign that have room, the fullest first. */
+  async withRoom(campaignId: string, size: number): Promise<readonly string[]> {
+    return (await this.roomy(`${campaignId} ${size}`)) ?? [];
+  }
+
+  private async findRoomy(keys: readonly string[]): Promise<Map<string, readonly string[]>> {
+    const found = keys.map(async (key): Promise<[string, readonly string[]]> => {
+      const [campaignId = '', size] = key.split(' ');
+      const records = await this.model
+        .find(
+          {
+            campaignId,
+            status: 'OPEN',
+            expiresAt: { $gt: this.clock.now() },
+            $expr: { $lt: [{ $add: ['$held', '$paid'] }, Number(size)] },
+          },
+          { _id: 1 },
+        )
         .sort({ paid: -1, _id: 1 })
-        .limit(limit)
-        .lean<GroupRecord[]>(),
-    );
+        .limit(FEW)
+        .lean();
+      return [key, idsOf(records)];
+    });
+    return new Map(await Promise.all(found));
   }
 
   /** Newest first, from a place on. */

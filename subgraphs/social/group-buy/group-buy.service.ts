@@ -107,7 +107,7 @@ export class GroupBuyService {
     const group = await this.mustFind(body.groupBuyId);
     await this.outcome.inLine({ campaignId: group.campaignId, groupBuyId: group.id }, () =>
       this.kernel.idempotency.run({ accountId, mutation: 'groupBuyCancel', key, body }, async (session) => {
-        const current = await this.groups.find(group.id, session);
+        const current = await this.groups.findIn(session, group.id);
         if (current?.status !== 'OPEN') throw groupClosed('Only an open group can be cancelled.');
         await this.outcome.save(session, current, cancelGroup(current), {});
         return { groupBuyId: group.id };
@@ -123,7 +123,7 @@ export class GroupBuyService {
     if (group?.status !== 'OPEN') return;
     await this.outcome.inLine({ campaignId: group.campaignId, groupBuyId: id }, () =>
       this.kernel.database.transaction(async (session) => {
-        const current = await this.groups.find(id, session);
+        const current = await this.groups.findIn(session, id);
         if (current?.status === 'OPEN') await this.outcome.save(session, current, cancelGroup(current), {});
       }),
     );
@@ -143,7 +143,7 @@ export class GroupBuyService {
   async expireInLine(id: string): Promise<void> {
     await this.kernel.database.transaction(async (session) => {
       const now = this.kernel.clock.now();
-      const group = await this.groups.find(id, session);
+      const group = await this.groups.findIn(session, id);
       if (!group || !isOverdue(group, now)) return;
       const decision = expireGroup(group, now, await this.paidLeader(session, group));
       await this.outcome.save(session, group, decision, {});
@@ -162,8 +162,8 @@ export class GroupBuyService {
   }
 
   private async leaveIn(session: ClientSession, groupBuyId: string, accountId: string): Promise<void> {
-    const group = await this.groups.find(groupBuyId, session);
-    const seat = await this.seats.findLive(groupBuyId, accountId, session);
+    const group = await this.groups.findIn(session, groupBuyId);
+    const seat = await this.seats.findLiveIn(session, groupBuyId, accountId);
     if (!group || !seat) {
       throw new Refusal('NOT_A_MEMBER', 'This account has no seat in the group.', { field: ['input', 'groupBuyId'] });
     }
@@ -201,7 +201,7 @@ export class GroupBuyService {
   /** The leader if paid, else the longest-standing paid member. */
   private async paidLeader(session: ClientSession, group: StoredGroup): Promise<string | null> {
     if (group.paid === 0) return null;
-    const leader = await this.seats.findLive(group.id, group.leaderId, session);
+    const leader = await this.seats.findLiveIn(session, group.id, group.leaderId);
     return leader?.status === 'PAID' ? group.leaderId : this.seats.heir(session, group.id, group.leaderId);
   }
 

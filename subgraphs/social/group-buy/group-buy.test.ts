@@ -8,7 +8,7 @@ import {
   GROUP_TRANSITIONS,
   type Group,
   type GroupBuyStatus,
-  holdSeat,
+  holdSeats,
   isOverdue,
   leaveSeat,
   openGroup,
@@ -62,9 +62,9 @@ describe('a group', () => {
   });
 
   it('should count held seats towards being full', () => {
-    const group = holdSeat(opened(2), NOW).group;
+    const group = holdSeats(opened(2), 1, NOW).group;
     expect(seatFault(group, NOW)).toBe('GROUP_FULL');
-    expect(() => holdSeat(group, NOW)).toThrow('Broken rule');
+    expect(() => holdSeats(group, 1, NOW)).toThrow('Broken rule');
   });
 
   it('should be closed from the moment its time is up, before anything has run', () => {
@@ -73,7 +73,7 @@ describe('a group', () => {
   });
 
   it('should show the last payment and the success as two versions', () => {
-    const one = paySeat(holdSeat(opened(2), NOW).group, 'SEAT_HELD', NOW).group;
+    const one = paySeat(holdSeats(opened(2), 1, NOW).group, 'SEAT_HELD', NOW).group;
     const two = paySeat(one, 'SEAT_HELD', NOW);
     expect(two.changes.map(({ change, group }) => [change, group.version, group.status, group.paid])).toEqual([
       ['MEMBER_PAID', 3, 'OPEN', 2],
@@ -94,7 +94,7 @@ describe('a group', () => {
   });
 
   it('should pass to the heir when the leader leaves, with the same end', () => {
-    const two = paySeat(holdSeat(opened(3), NOW).group, 'SEAT_HELD', NOW).group;
+    const two = paySeat(holdSeats(opened(3), 1, NOW).group, 'SEAT_HELD', NOW).group;
     const left = releaseSeat(two, 'leader', 'next');
     expect(names(left)).toEqual(['LEADER_CHANGED']);
     expect(left.group).toMatchObject({ status: 'OPEN', leaderId: 'next', held: 0, paid: 1 });
@@ -164,7 +164,7 @@ class World {
 
   hold(who: number): void {
     if (this.seats.has(who) || seatFault(this.group, this.time)) return;
-    this.take(holdSeat(this.group, this.time));
+    this.take(holdSeats(this.group, 1, this.time));
     this.seats.set(who, { status: 'SEAT_HELD', order: this.seats.size });
   }
 

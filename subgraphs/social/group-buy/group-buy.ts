@@ -111,7 +111,7 @@ export function seatFault(
   now: Date,
 ): 'GROUP_CLOSED' | 'GROUP_FULL' | null {
   if (group.status !== 'OPEN' || group.expiresAt <= now) return 'GROUP_CLOSED';
-  return group.held + group.paid >= group.terms.size ? 'GROUP_FULL' : null;
+  return freeSeats(group) === 0 ? 'GROUP_FULL' : null;
 }
 
 /** Whether the group's time is up and it still waits to be told so. */
@@ -119,10 +119,16 @@ export function isOverdue(group: Pick<Group, 'status' | 'expiresAt'>, now: Date)
   return group.status === 'OPEN' && group.expiresAt <= now;
 }
 
-/** A seat for somebody who has not paid yet. Ask `seatFault` first. */
-export function holdSeat(group: Group, now: Date): Decision {
-  mustBe(seatFault(group, now) === null, 'a seat is held only in an open group with room');
-  return unchanged({ ...group, held: group.held + 1 });
+/** Seats that nobody holds or has paid for. */
+export function freeSeats(group: Pick<Group, 'held' | 'paid' | 'terms'>): number {
+  return Math.max(0, group.terms.size - group.held - group.paid);
+}
+
+/** Seats for people who have not paid yet. Ask `seatFault` and `freeSeats` first. */
+export function holdSeats(group: Group, count: number, now: Date): Decision {
+  mustBe(seatFault(group, now) === null, 'seats are held only in an open group');
+  mustBe(count <= freeSeats(group), 'no more seats are held than are free');
+  return unchanged({ ...group, held: group.held + count });
 }
 
 /**

@@ -34,11 +34,10 @@ export class SeatPaymentService {
     const seat = await this.seats.findByOrder(orderId);
     if (!seat || !inGroup(seat)) return { outcome: 'CLOSED', seat: null, alternatives: [] };
     const { campaignId, groupBuyId } = seat;
-    if (!tookPayment(seat)) {
-      await this.outcome.inLine({ campaignId, groupBuyId }, () => this.payInLine(orderId, groupBuyId));
-      this.kernel.outbox.notify();
-    }
-    return this.answer(orderId);
+    if (tookPayment(seat)) return this.answer(orderId);
+    const paid = await this.outcome.inLine({ campaignId, groupBuyId }, () => this.payInLine(orderId, groupBuyId));
+    this.kernel.outbox.notify();
+    return paid ? { outcome: 'PAID', seat: paid, alternatives: [] } : this.answer(orderId);
   }
 
   /** A seat that is paid stays: only a held one is given up. */
@@ -82,24 +81,30 @@ export class SeatPaymentService {
     this.kernel.outbox.notify();
   }
 
-  private async payInLine(orderId: string, groupBuyId: string): Promise<void> {
-    const group = await this.groups.find(groupBuyId);
-    // The clock decides, not the moment at which the job comes round: a payment after the time finds the group ended.
-    if (group && isOverdue(group, this.kernel.clock.now())) await this.lifecycle.expireInLine(groupBuyId);
+  /** The seat as this payment left it; null when it was paid before or has no place. */
+  private async payInLine(orderId: string, groupBuyId: string): Promise<SeatView | null> {
     try {
-      await this.inGroupOf(orderId, (session, seat, current) => this.payIn(session, seat, current));
+      const paid = await this.inGroupOf(orderId, (session, seat, group) => this.payIn(session, seat, group));
+      if (paid !== 'OVERDUE') return paid;
+      // The clock decides, not the moment at which the job comes round: who pays after the time finds the group ended.
+      await this.lifecycle.expireInLine(groupBuyId);
     } catch (error) {
       // A released seat could not be taken again: a limit, or the person is back with another order.
-      if (error instanceof Refusal || isDuplicateKey(error, 'accountId')) return;
-      throw error;
+      if (!(error instanceof Refusal) && !isDuplicateKey(error, 'accountId')) throw error;
     }
+    return null;
   }
 
-  private async payIn(session: ClientSession, seat: GroupSeat, group: StoredGroup): Promise<void> {
+  private async payIn(
+    session: ClientSession,
+    seat: GroupSeat,
+    group: StoredGroup,
+  ): Promise<SeatView | 'OVERDUE' | null> {
     const now = this.kernel.clock.now();
+    if (isOverdue(group, now)) return 'OVERDUE';
     const retaken = seat.status === 'RELEASED';
     const fits = retaken ? !seat.left && seatFault(group, now) === null : seat.status === 'SEAT_HELD';
-    if (!fits || group.status !== 'OPEN' || isOverdue(group, now)) return;
+    if (!fits || group.status !== 'OPEN') return null;
     const decision = paySeat(group, seat.status, now);
     const joinedVersion = decision.changes[0]?.group.version ?? decision.group.version;
     const to = { status: 'PAID', live: true, joinedAt: now, joinedVersion, dueAt: null } as const;
@@ -111,6 +116,7 @@ export class SeatPaymentService {
       buyers: first ? 1 : 0,
       quotaUsed: retaken && group.terms.quota !== null ? seat.quantity : 0,
     });
+    return viewOf({ ...seat, status: decision.others === 'CONFIRM' ? 'CONFIRMED' : 'PAID' }, decision.group.status);
   }
 
   private async giveUp(seat: GroupSeat, when: (current: GroupSeat) => boolean): Promise<void> {
@@ -127,7 +133,7 @@ export class SeatPaymentService {
   private async bury(orderId: string): Promise<Seat> {
     try {
       const seat = tombstone(this.kernel.newId('gbm'), orderId, this.kernel.clock.now());
-      await this.seats.insert(null, seat);
+      await this.seats.insert(null, [seat]);
       return seat;
     } catch (error) {
       // A hold or another release was first.
@@ -138,15 +144,15 @@ export class SeatPaymentService {
   }
 
   /** One transaction on the order's seat and its group, both as they stand in it. */
-  private inGroupOf(
+  private inGroupOf<T>(
     orderId: string,
-    work: (session: ClientSession, seat: GroupSeat, group: StoredGroup) => Promise<void>,
-  ): Promise<void> {
+    work: (session: ClientSession, seat: GroupSeat, group: StoredGroup) => Promise<T>,
+  ): Promise<T | null> {
     return this.kernel.database.transaction(async (session) => {
-      const seat = await this.seats.findByOrder(orderId, session);
-      if (!seat || !inGroup(seat)) return;
-      const group = await this.groups.find(seat.groupBuyId, session);
-      if (group) await work(session, seat, group);
+      const seat = await this.seats.findByOrderIn(session, orderId);
+      if (!seat || !inGroup(seat)) return null;
+      const group = await this.groups.findIn(session, seat.groupBuyId);
+      return group ? work(session, seat, group) : null;
     });
   }
 

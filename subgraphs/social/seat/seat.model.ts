@@ -2,6 +2,7 @@ import { type ClientSession, type Connection, type Model, Schema } from 'mongoos
 import type { Money } from '../../../platform/money/money';
 import { modelOf } from '../../../platform/mongo/model';
 import { afterCursor, type Cursor } from '../../../platform/pagination/page';
+import { gatheredRead } from '../gathered-read';
 import type { SeatStatus } from '../group-buy/group-buy';
 
 /** One order's place in a group, from the hold to the goods or the money back. */
@@ -86,32 +87,59 @@ schema.index({ status: 1, dueAt: 1 });
 type SeatChange = Partial<Omit<Seat, 'id' | 'orderId' | 'refundAsks'>> & { readonly status: SeatStatus };
 
 export class SeatModel {
+  /** The order's seat as it stands now. */
+  readonly findByOrder = gatheredRead((orderIds) => this.findByOrders(orderIds));
   private readonly model: Model<SeatRecord>;
+  private readonly liveOf = gatheredRead((keys) => this.findManyLive(keys));
 
   constructor(connection: Connection) {
     this.model = modelOf(connection, 'GroupBuyMember', schema);
   }
 
-  async findByOrder(orderId: string, session: ClientSession | null = null): Promise<Seat | null> {
+  async findByOrders(orderIds: readonly string[]): Promise<Map<string, Seat>> {
+    const seats = readAll(await this.model.find({ orderId: { $in: orderIds } }).lean<SeatRecord[]>());
+    return new Map(seats.map((seat) => [seat.orderId, seat]));
+  }
+
+  /** The order's seat as it stands in a transaction. */
+  async findByOrderIn(session: ClientSession, orderId: string): Promise<Seat | null> {
     return read(await this.model.findOne({ orderId }).session(session).lean<SeatRecord>());
   }
 
   /** The person's one live seat in a group. */
-  async findLive(
-    groupBuyId: string,
-    accountId: string,
-    session: ClientSession | null = null,
-  ): Promise<GroupSeat | null> {
+  findLive(groupBuyId: string, accountId: string): Promise<GroupSeat | null> {
+    return this.liveOf(liveKey(groupBuyId, accountId));
+  }
+
+  async findLiveIn(session: ClientSession, groupBuyId: string, accountId: string): Promise<GroupSeat | null> {
     const seat = read(
       await this.model.findOne({ groupBuyId, accountId, live: true }).session(session).lean<SeatRecord>(),
     );
     return seat && inGroup(seat) ? seat : null;
   }
 
+  private async findManyLive(keys: readonly string[]): Promise<Map<string, GroupSeat>> {
+    const accountsOf = new Map<string, string[]>();
+    for (const key of keys) {
+      const [groupBuyId = '', accountId = ''] = key.split(' ');
+      accountsOf.set(groupBuyId, [...(accountsOf.get(groupBuyId) ?? []), accountId]);
+    }
+    const found = await Promise.all(
+      [...accountsOf].map(([groupBuyId, accountIds]) =>
+        this.model.find({ groupBuyId, accountId: { $in: accountIds }, live: true }).lean<SeatRecord[]>(),
+      ),
+    );
+    const seats = readAll(found.flat()).filter(inGroup);
+    return new Map(seats.map((seat) => [liveKey(seat.groupBuyId, seat.accountId), seat]));
+  }
+
   /** Fails with a duplicate key of `orderId` (the order is known) or `accountId` (a live seat in the group exists). */
-  async insert(session: ClientSession | null, seat: Seat): Promise<void> {
-    const { id, ...rest } = seat;
-    await this.model.create([{ _id: id, ...rest }], session ? { session } : {});
+  async insert(session: ClientSession | null, seats: readonly Seat[]): Promise<void> {
+    const records = seats.map(({ id, ...rest }) => ({ _id: id, ...rest }));
+    const options = session ? { session } : {};
+    // The error of a single insert names the key that was taken; that of several does not.
+    if (records.length === 1) await this.model.create(records, options);
+    else await this.model.insertMany(records, options);
   }
 
   /** Moves a seat on, provided it still has the status (and, when given, the deadline passed) it was read with. */
@@ -236,6 +264,10 @@ export class SeatModel {
 export function byStanding(a: GroupSeat, b: GroupSeat): number {
   const joined = (a.joinedVersion ?? Number.MAX_SAFE_INTEGER) - (b.joinedVersion ?? Number.MAX_SAFE_INTEGER);
   return joined || a.heldAt.getTime() - b.heldAt.getTime() || (a.id < b.id ? -1 : 1);
+}
+
+function liveKey(groupBuyId: string, accountId: string): string {
+  return `${groupBuyId} ${accountId}`;
 }
 
 function read(record: SeatRecord | null): Seat | null {

@@ -7,37 +7,30 @@ import type { CampaignModel } from '../campaign/campaign.model';
 import type { CustomerModel } from '../campaign/customer.model';
 import { SocialIsResidentDocument } from '../generated/community';
 import { SocialHasPaidOrderDocument } from '../generated/orders';
-import { holdSeat, openGroup, seatFault } from '../group-buy/group-buy';
+import { openGroup, seatFault } from '../group-buy/group-buy';
 import type { GroupBuyModel, StoredGroup } from '../group-buy/group-buy.model';
-import { type OutcomeService, perUserLimitReached, quotaReached, StaleGroupError } from '../group-buy/outcome.service';
+import { type OutcomeService, perUserLimitReached, quotaReached } from '../group-buy/outcome.service';
+import type { BoardingService } from './boarding.service';
 import {
   alreadyJoined,
   checkRequest,
   groupClosed,
   groupFull,
   isLive,
-  lapsesAt,
+  movedSeat,
   newSeat,
   type SeatRequest,
   type SeatView,
   seatGivenUp,
   viewOf,
 } from './seat';
-import { type GroupSeat, inGroup, type Seat, type SeatModel } from './seat.model';
+import { inGroup, type Seat, type SeatModel } from './seat.model';
 
 const MAX_ALTERNATIVES = 5;
-/** Another process may change the group between our reading and our writing; this often we decide again. */
-const MAX_ATTEMPTS = 40;
-
 /** Where a request wants to go: a group to join, or the campaign to open one of. */
 type Target =
   | { readonly kind: 'JOIN'; readonly group: StoredGroup; readonly terms: Terms; readonly campaignId: string }
   | { readonly kind: 'OPEN'; readonly campaign: Campaign; readonly terms: Terms; readonly campaignId: string };
-
-/** What joining writes besides the group: a new seat, or a released one that moves. Null: decide again. */
-type SeatWrite = (session: ClientSession, group: StoredGroup) => Promise<GroupSeat | null>;
-
-type Joined = { readonly view: SeatView } | { readonly fault: 'GROUP_CLOSED' | 'GROUP_FULL' };
 
 /** Taking seats before money moves. What a seat is refused for is read first; the guarded write decides. */
 export class SeatService {
@@ -48,6 +41,7 @@ export class SeatService {
     private readonly groups: GroupBuyModel,
     private readonly seats: SeatModel,
     private readonly outcome: OutcomeService,
+    private readonly boarding: BoardingService,
   ) {}
 
   /** What a hold would answer now, without holding: the price of the seat, or the refusal. */
@@ -76,56 +70,41 @@ export class SeatService {
     const target = await this.target(request);
     await this.admit(request, target);
     if (target.kind === 'OPEN') return this.open(request, target.campaign);
-    const { orderId, accountId } = request;
-    return this.join(accountId, target.group, {
+    const boarded = await this.boarding.board(target.group, {
+      orderId: request.orderId,
+      accountId: request.accountId,
       quantity: request.quantity,
-      repeated: async () => {
-        const seat = await this.seats.findByOrder(orderId);
-        return seat && this.repeated(seat, request);
-      },
-      write: async (session, group) => {
-        const seat = newSeat(this.kernel.newId('gbm'), request, group, this.kernel.clock.now());
-        await this.seats.insert(session, seat);
-        return seat;
-      },
+      seat: (group) => newSeat(this.kernel.newId('gbm'), request, group, this.kernel.clock.now()),
+      released: null,
     });
+    if (boarded.kind === 'TAKEN') return viewOf(boarded.seat, 'OPEN');
+    if (boarded.kind === 'KNOWN') return this.repeated(boarded.seat, request);
+    throw await this.refusalOf(boarded.fault, target.group, request.accountId);
   }
 
   /** Takes a late payer's order, whose seat was released, to another open group of the campaign. */
   async move(orderId: string, groupBuyId: string, holdUntil: Date): Promise<SeatView> {
     const seat = await this.seats.findByOrder(orderId);
     if (!seat || !inGroup(seat)) throw notFound(['orderId'], 'seat');
-    const already = await this.moved(seat, groupBuyId);
-    if (already) return already;
+    if (seat.status !== 'RELEASED') return this.moved(seat, groupBuyId);
     const group = await this.groups.find(groupBuyId);
     if (!group || group.campaignId !== seat.campaignId) throw notFound(['groupBuyId'], 'group of this campaign');
-    return this.join(seat.accountId, group, {
+    const boarded = await this.boarding.board(group, {
+      orderId,
+      accountId: seat.accountId,
       quantity: seat.quantity,
-      repeated: async () => {
-        const now = await this.seats.findByOrder(orderId);
-        return now && this.moved(now, groupBuyId);
-      },
-      write: async (session) => {
-        const to = {
-          status: 'SEAT_HELD',
-          groupBuyId,
-          live: true,
-          left: false,
-          heldAt: this.kernel.clock.now(),
-          dueAt: lapsesAt(holdUntil),
-        } as const;
-        return (await this.seats.change(session, seat, to)) ? { ...seat, ...to } : null;
-      },
+      seat: () => movedSeat(seat, groupBuyId, holdUntil, this.kernel.clock.now()),
+      released: seat,
     });
+    if (boarded.kind === 'TAKEN') return viewOf(boarded.seat, 'OPEN');
+    if (boarded.kind === 'KNOWN') return this.moved(boarded.seat, groupBuyId);
+    throw await this.refusalOf(boarded.fault, group, seat.accountId);
   }
 
   /** Other open groups of the campaign with room, the fullest first. */
   async alternatives(campaignId: string, size: number, not: string): Promise<string[]> {
-    const groups = await this.groups.withRoom(campaignId, size, this.kernel.clock.now(), MAX_ALTERNATIVES + 1);
-    return groups
-      .map((group) => group.id)
-      .filter((id) => id !== not)
-      .slice(0, MAX_ALTERNATIVES);
+    const ids = await this.groups.withRoom(campaignId, size);
+    return ids.filter((id) => id !== not).slice(0, MAX_ALTERNATIVES);
   }
 
   private async target(request: SeatRequest): Promise<Target> {
@@ -208,10 +187,10 @@ export class SeatService {
         this.kernel.outbox.notify();
         return view;
       } catch (error) {
-        return this.lostRace(error, async () => {
-          const seat = await this.seats.findByOrder(request.orderId);
-          return seat && this.repeated(seat, request);
-        });
+        // The same order was first, in another process or in another group.
+        const seat = isDuplicateKey(error) ? await this.seats.findByOrder(request.orderId) : null;
+        if (seat) return this.repeated(seat, request);
+        throw error;
       }
     });
   }
@@ -228,61 +207,10 @@ export class SeatService {
       now,
     });
     const seat = newSeat(this.kernel.newId('gbm'), request, decision.group, now);
-    await this.seats.insert(session, seat);
+    await this.seats.insert(session, [seat]);
     await this.outcome.takeUnits(session, decision.group, accountId, quantity);
     await this.outcome.save(session, null, decision, quotaMove(campaign.terms, quantity));
     return viewOf(seat, 'OPEN');
-  }
-
-  private async join(
-    accountId: string,
-    target: StoredGroup,
-    how: { quantity: number; repeated: () => Promise<SeatView | null>; write: SeatWrite },
-  ): Promise<SeatView> {
-    const { id, campaignId, terms } = target;
-    const keys = { campaignId: terms.quota === null ? null : campaignId, groupBuyId: id };
-    const joined = await this.outcome.inLine(keys, () => this.joinInLine(accountId, id, how));
-    if ('view' in joined) return joined.view;
-    // The reads behind a refusal are made out of line: whoever comes next need not wait for them.
-    throw await this.refusalOf(joined.fault, target, accountId);
-  }
-
-  private async joinInLine(
-    accountId: string,
-    groupBuyId: string,
-    how: { quantity: number; repeated: () => Promise<SeatView | null>; write: SeatWrite },
-  ): Promise<Joined> {
-    for (let attempt = 1; ; attempt += 1) {
-      const [group, repeated] = await Promise.all([this.groups.find(groupBuyId), how.repeated()]);
-      if (repeated) return { view: repeated };
-      if (!group) throw notFound(['groupBuyId'], 'group');
-      const now = this.kernel.clock.now();
-      const fault = seatFault(group, now);
-      if (fault) return { fault };
-      try {
-        const seat = await this.kernel.database.transaction(async (session) => {
-          const written = await how.write(session, group);
-          if (!written) throw new StaleGroupError();
-          await this.outcome.takeUnits(session, group, accountId, how.quantity);
-          await this.outcome.save(session, group, holdSeat(group, now), quotaMove(group.terms, how.quantity));
-          return written;
-        });
-        this.kernel.outbox.notify();
-        return { view: viewOf(seat, 'OPEN') };
-      } catch (error) {
-        if (error instanceof StaleGroupError && attempt < MAX_ATTEMPTS) continue;
-        return { view: await this.lostRace(error, how.repeated) };
-      }
-    }
-  }
-
-  /** A unique index decided against us: the same order was first, or the same person with another order. */
-  private async lostRace(error: unknown, repeated: () => Promise<SeatView | null>): Promise<SeatView> {
-    if (!isDuplicateKey(error)) throw error;
-    const view = await repeated();
-    if (view) return view;
-    if (isDuplicateKey(error, 'accountId')) throw alreadyJoined();
-    throw error;
   }
 
   /** The answer to an order that is known: its seat, if this is the same request and it still has one. */
@@ -300,10 +228,9 @@ export class SeatService {
     return viewOf(seat, await this.statusOf(seat.groupBuyId));
   }
 
-  /** The answer to a move that was already made; null while the order still waits for one. */
-  private async moved(seat: Seat, groupBuyId: string): Promise<SeatView | null> {
+  /** The answer to a move of an order that has a seat again: this move, if it was made before. */
+  private async moved(seat: Seat, groupBuyId: string): Promise<SeatView> {
     if (!inGroup(seat)) throw notFound(['orderId'], 'seat');
-    if (seat.status === 'RELEASED') return null;
     if (!isLive(seat)) throw seatGivenUp();
     if (seat.groupBuyId !== groupBuyId) throw alreadyJoined();
     return viewOf(seat, await this.statusOf(groupBuyId));

@@ -38,6 +38,29 @@ describe('holding a seat', () => {
     expect(await shop.counted(id)).toEqual({ held: 10, paid: 1, refunding: 0, seats: { SEAT_HELD: 10, PAID: 1 } });
   }, 60_000);
 
+  it('should take a crowd together: few reads and few writes, however many come at once', async () => {
+    const { id } = await shop.open(await shop.campaign({ size: 61 }));
+    const sent = await shop.commandsOf(() => atOnce(200, () => shop.hold({ groupBuyId: id })));
+    expect(await shop.counted(id)).toMatchObject({ held: 60, paid: 1 });
+    // One at a time it would be 60 writes of the group and 800 reads.
+    expect(sent['group_buys']).toBeLessThan(40);
+    expect(sent['group_buy_members']).toBeLessThan(40);
+  }, 60_000);
+
+  it('should not let one who may not join hold up the crowd around them', async () => {
+    const campaignId = await shop.campaign({ size: 31, perUserLimit: 1 });
+    const greedy = account().accountId;
+    const { id } = await shop.open(campaignId);
+    const { id: other } = await shop.open(campaignId);
+    const answers = await atOnce(25, (index) =>
+      index < 5
+        ? shop.hold({ groupBuyId: index % 2 === 0 ? id : other, accountId: greedy })
+        : shop.hold({ groupBuyId: id }),
+    );
+    expect(answers.slice(5).every(({ seat }) => seat?.status === 'SEAT_HELD')).toBe(true);
+    expect(answers.slice(0, 5).filter(({ seat }) => seat)).toHaveLength(1);
+  }, 60_000);
+
   it('should name at most five other groups, and none without room', async () => {
     const campaignId = await shop.campaign({ size: 2 });
     const full = await shop.open(campaignId);

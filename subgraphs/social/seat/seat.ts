@@ -47,7 +47,7 @@ export function noSeat(orderId: string, currencyCode: string): SeatView {
   };
 }
 
-export function lapsesAt(holdUntil: Date): Date {
+function lapsesAt(holdUntil: Date): Date {
   return new Date(holdUntil.getTime() + GRACE_MS);
 }
 
@@ -71,6 +71,19 @@ export function newSeat(id: string, request: SeatRequest, group: Group, now: Dat
     dueAt: lapsesAt(request.holdUntil),
     refundAsks: 0,
     refundReason: null,
+  };
+}
+
+/** A released seat, held again in another group. */
+export function movedSeat(seat: GroupSeat, groupBuyId: string, holdUntil: Date, now: Date): GroupSeat {
+  return {
+    ...seat,
+    status: 'SEAT_HELD',
+    groupBuyId,
+    live: true,
+    left: false,
+    heldAt: now,
+    dueAt: lapsesAt(holdUntil),
   };
 }
 

@@ -280,6 +280,21 @@ export class SocialShop {
       .map(({ data }) => data.orderId);
   }
 
+  /** Runs `work` and answers how many commands it sent to each collection. */
+  async commandsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
+    const { connection } = this.it.services.kernel.database;
+    const sent: Record<string, number> = {};
+    connection.set('debug', (collection: string) => {
+      sent[collection] = (sent[collection] ?? 0) + 1;
+    });
+    try {
+      await work();
+    } finally {
+      connection.set('debug', false);
+    }
+    return sent;
+  }
+
   newOrder(): string {
     return newId('ord');
   }
