@@ -1,4 +1,4 @@
-import { Authorized, Directive, Extensions } from 'type-graphql';
+import { Authorized, Directive, Extensions, registerEnumType } from 'type-graphql';
 
 /** Makes the type an entity that other subgraphs can refer to by these fields. */
 export const Key = (fields: string, options: { resolvable?: boolean } = {}): ClassDecorator =>
@@ -26,3 +26,18 @@ export const Internal = (): MethodDecorator => (target, key, descriptor) => {
 /** Says that a mutation moves money, stock or a seat and by what it is unique; a schema test reads it. */
 export const UniqueBy = (what: 'idempotencyKey' | 'id'): MethodDecorator & PropertyDecorator =>
   Extensions({ uniqueBy: what }) as MethodDecorator & PropertyDecorator;
+
+const internalEnums = new Set<string>();
+
+/** Registers an enum that only internal operations use; `defineSubgraph` hides it from the public schema. */
+export function registerInternalEnum<T extends object>(
+  values: T,
+  config: Parameters<typeof registerEnumType<T, string & keyof T>>[1],
+): void {
+  registerEnumType(values, config);
+  internalEnums.add(config.name);
+}
+
+export function isInternalEnum(name: string): boolean {
+  return internalEnums.has(name);
+}

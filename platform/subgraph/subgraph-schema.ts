@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { authChecker } from '../graphql/authorization';
+import { isInternalEnum } from '../graphql/directives';
 import { SimpleUserError } from '../user-errors/user-error.type';
 
 const FEDERATION_LINK =
@@ -60,7 +61,7 @@ export function buildFederatedSchema(input: SubgraphSchemaInput): SubgraphSchema
     kind: Kind.DOCUMENT,
     definitions: [
       ...parse(FEDERATION_LINK).definitions,
-      ...printed.definitions.map((node) => withOwnCodes(node, input.codes)),
+      ...printed.definitions.map((node) => completeEnum(node, input.codes)),
     ],
   };
   // The classes' own enum resolvers would name codes this subgraph does not declare.
@@ -81,8 +82,14 @@ export function buildFederatedSchema(input: SubgraphSchemaInput): SubgraphSchema
   };
 }
 
-function withOwnCodes(node: DefinitionNode, codes: Readonly<Record<string, string>>): DefinitionNode {
-  if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'ErrorCode') return node;
+/** What type-graphql cannot say of an enum: this subgraph's own error codes, and what is internal. */
+function completeEnum(node: DefinitionNode, codes: Readonly<Record<string, string>>): DefinitionNode {
+  if (node.kind !== Kind.ENUM_TYPE_DEFINITION) return node;
+  if (isInternalEnum(node.name.value)) {
+    const hidden = { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: 'inaccessible' } } as const;
+    return { ...node, directives: [...(node.directives ?? []), hidden] };
+  }
+  if (node.name.value !== 'ErrorCode') return node;
   const values: EnumValueDefinitionNode[] = Object.keys(codes)
     .sort()
     .map((code) => ({

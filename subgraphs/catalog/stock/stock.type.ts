@@ -1,5 +1,5 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Inaccessible, Key } from '../../../platform/graphql/directives';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Inaccessible, Key, registerInternalEnum } from '../../../platform/graphql/directives';
 import { DateTimeScalar } from '../../../platform/graphql/scalars';
 import { connectionType } from '../../../platform/pagination/connection.type';
 import { InternalRefusalType } from '../../../platform/user-errors/internal-refusal.type';
@@ -84,7 +84,7 @@ export enum StockReservationStatusType {
   RELEASED = 'RELEASED',
 }
 
-registerEnumType(StockReservationStatusType, {
+registerInternalEnum(StockReservationStatusType, {
   name: 'StockReservationStatus',
   description: 'What became of the stock of an order.',
   valuesConfig: {

@@ -1,5 +1,5 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Inaccessible } from '../../../platform/graphql/directives';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Inaccessible, registerInternalEnum } from '../../../platform/graphql/directives';
 import { DateTimeScalar } from '../../../platform/graphql/scalars';
 import { MoneyType, toMoneyType } from '../../../platform/money/money.type';
 import { InternalRefusalType } from '../../../platform/user-errors/internal-refusal.type';
@@ -8,7 +8,7 @@ import type { SeatPayment } from './seat-payment.service';
 
 export const SeatPayOutcome = { PAID: 'PAID', CLOSED: 'CLOSED' } as const;
 
-registerEnumType(SeatPayOutcome, {
+registerInternalEnum(SeatPayOutcome, {
   name: 'SeatPayOutcome',
   description: 'Whether a payment found its seat.',
   valuesConfig: {
