@@ -29,12 +29,15 @@ export const UniqueBy = (what: 'idempotencyKey' | 'id'): MethodDecorator & Prope
 
 const internalEnums = new Set<string>();
 
+interface EnumDescription<T extends object> {
+  readonly name: string;
+  readonly description: string;
+  readonly valuesConfig: { readonly [K in keyof T]: { readonly description: string } };
+}
+
 /** Registers an enum that only internal operations use; `defineSubgraph` hides it from the public schema. */
-export function registerInternalEnum<T extends object>(
-  values: T,
-  config: Parameters<typeof registerEnumType<T, string & keyof T>>[1],
-): void {
-  registerEnumType(values, config);
+export function registerInternalEnum<T extends object>(values: T, config: EnumDescription<T>): void {
+  registerEnumType(values, config as Parameters<typeof registerEnumType>[1]);
   internalEnums.add(config.name);
 }
 
