@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { EmbeddedStartError, findRunning, startEmbedded } from '../embedded';
 import { type Config, readConfig } from '../platform/config/config';
 import { createLog } from '../platform/logging/log';
@@ -63,6 +64,9 @@ export async function openData<Subgraphs extends Readonly<Record<string, Subgrap
   }
 }
 
+const ATTEMPTS = 20;
+const RETRY_MS = 250;
+
 interface OpenDatabase {
   readonly uri: string;
   readonly place: string;
@@ -74,18 +78,28 @@ async function openDatabase(config: Config): Promise<OpenDatabase> {
     return { uri: config.mongodbUri, place: 'MONGODB_URI', stop: () => Promise.resolve() };
   }
   const folder = path.join(config.dataDir, 'db');
-  const running = await findRunning(folder);
-  if (running !== null) {
-    return { uri: running, place: `${config.dataDir} (through the running server)`, stop: () => Promise.resolve() };
+  for (let attempt = 1; ; attempt += 1) {
+    const running = await findRunning(folder);
+    if (running !== null) {
+      return { uri: running, place: `${config.dataDir} (through the running server)`, stop: () => Promise.resolve() };
+    }
+    try {
+      await mkdir(config.dataDir, { recursive: true });
+      const embedded = await startEmbedded({ dataDir: folder });
+      return { uri: embedded.uri, place: config.dataDir, stop: () => embedded.stop() };
+    } catch (error) {
+      // A server that is just starting or stopping holds the directory without answering yet, or still.
+      const held = error instanceof EmbeddedStartError && error.message.includes('in use by process');
+      if (held && attempt < ATTEMPTS) await setTimeout(RETRY_MS);
+      else throw cannotUse(config.dataDir, error);
+    }
   }
-  try {
-    await mkdir(config.dataDir, { recursive: true });
-    const embedded = await startEmbedded({ dataDir: folder });
-    return { uri: embedded.uri, place: config.dataDir, stop: () => embedded.stop() };
-  } catch (error) {
-    if (error instanceof EmbeddedStartError) throw new DataAccessError(error.message);
-    throw new DataAccessError(
-      `The data directory ${config.dataDir} cannot be used: ${error instanceof Error ? error.message : String(error)}. Choose another with --data-dir.`,
-    );
-  }
+}
+
+function cannotUse(dataDir: string, error: unknown): DataAccessError {
+  if (error instanceof EmbeddedStartError) return new DataAccessError(error.message);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DataAccessError(
+    `The data directory ${dataDir} cannot be used: ${reason}. Choose another with --data-dir or DATA_DIR.`,
+  );
 }

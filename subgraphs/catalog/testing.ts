@@ -63,6 +63,14 @@ export async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
   return calls;
 }
 
+/** Empties the catalog but for categories and locations, which its services remember. */
+export async function clearProducts(): Promise<void> {
+  const kept = ['categories', 'locations', 'leases'];
+  for (const [name, collection] of Object.entries(connection().collections)) {
+    if (!kept.includes(name)) await collection.deleteMany({});
+  }
+}
+
 /** The open connection of the one catalog that a test file runs. */
 export function connection(): mongoose.Connection {
   const found = mongoose.connections.find(({ name, readyState }) => name === 'kaituan_catalog' && readyState === 1);

@@ -78,21 +78,24 @@ function wrongLength(values: readonly string[], header: readonly string[]): stri
 
 async function importBatch(batch: readonly ReviewCells[], target: ReviewTarget) {
   const productIds = await target.findProductIds([...new Set(batch.map(({ sku }) => sku))]);
-  const rows = new Map<string, { readonly review: ReviewCells; readonly row: ReviewRow }>();
+  const rows: ReviewRow[] = [];
+  const origins = new Map<string, ReviewCells>();
   const refusals: RowRefusal[] = [];
-  let repeated = 0;
   for (const review of batch) {
     const parsed = toReviewRow(review, productIds, target);
-    if ('problem' in parsed) refusals.push(parsed);
-    else if (rows.has(parsed.externalId)) repeated += 1;
-    else rows.set(parsed.externalId, { review, row: parsed });
+    if ('problem' in parsed) {
+      refusals.push(parsed);
+      continue;
+    }
+    rows.push(parsed);
+    origins.set(parsed.externalId, review);
   }
-  const result = await target.importRows([...rows.values()].map(({ row }) => row));
+  const result = await target.importRows(rows);
   for (const { externalId, reason } of result.refused) {
-    const refused = rows.get(externalId);
-    if (refused) refusals.push(refusal(refused.review, '', reason, 'Correct the row and import again.'));
+    const origin = origins.get(externalId);
+    if (origin) refusals.push(refusal(origin, '', reason, 'Correct the row and import again.'));
   }
-  return { created: result.created, unchanged: result.unchanged + repeated, refusals };
+  return { created: result.created, unchanged: result.unchanged, refusals };
 }
 
 function toReviewRow(

@@ -5,6 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { newId } from '../../../platform/ids/id';
 import {
   type CatalogHarness,
+  clearProducts,
   connection,
   eventsOf,
   givenProduct,
@@ -26,11 +27,12 @@ const PNG = Buffer.from(
 describe('importing products', () => {
   let catalog: CatalogHarness;
   let folder = '';
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'kaituan-import-'));
     catalog = await startCatalog({ dataDir: path.join(folder, 'data') });
   });
-  afterEach(async () => {
+  afterEach(clearProducts);
+  afterAll(async () => {
     await catalog.stop();
     await rm(folder, { recursive: true });
   });

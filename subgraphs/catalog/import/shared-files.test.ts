@@ -37,7 +37,7 @@ const SEARCH = `query($query: String!, $first: Int!) { products(first: $first, q
     const whole = { products: 2299, variants: 2556, rows: 2556, refusals: [] };
     expect(await run('shopify-hk-grocery.csv.gz')).toMatchObject({ ...whole, created: 2299, updated: 0, unchanged: 0 });
     expect(await run('shopify-hk-grocery.csv.gz')).toMatchObject({ ...whole, created: 0, updated: 0, unchanged: 2299 });
-  }, 60_000);
+  }, 120_000);
 
   it('should find the 76 products of 牛奶, the milks before what only tastes of milk', async () => {
     const { totalCount, nodes } = await search('牛奶');
@@ -118,7 +118,7 @@ const SEARCH = `query($query: String!, $first: Int!) { products(first: $first, q
     });
     expect(data.product.images.nodes[1].width).toBeNull();
     expect(await run('shopify-luma-apparel.csv.gz')).toMatchObject({ created: 0, updated: 0, unchanged: 147 });
-  }, 60_000);
+  }, 120_000);
 
   it('should know the products of review SKUs', async () => {
     const ids = await catalog.services.products.findIdsBySku(['MH01', 'MH01-XS-Black', 'MH0', '24-MB01']);
