@@ -221,6 +221,22 @@ describe('documents through mongoose', () => {
     expect(await docs('totals').findOne({ _id: 'b' })).toEqual({ _id: 'b', total: 1, name: 'Bread', extra: 1 });
   });
 
+  it('should leave the old content when $out fails', async () => {
+    await docs('from').insertMany([
+      { _id: 1, n: 1 },
+      { _id: 2, n: 1 },
+    ]);
+    await docs('into').createIndex({ n: 1 }, { unique: true });
+    await docs('into').insertOne({ _id: 'old' });
+    await expect(
+      docs('from')
+        .aggregate([{ $out: 'into' }])
+        .toArray(),
+    ).rejects.toMatchObject({ code: 11000 });
+    expect(await docs('into').find().toArray()).toEqual([{ _id: 'old' }]);
+    expect(await test.connection.db?.command({ validate: 'into' })).toMatchObject({ valid: true });
+  });
+
   it('should compare without case under a collation, found or not by an index', async () => {
     await docs().insertMany([
       { _id: 1, s: 'Tea' },

@@ -134,7 +134,8 @@ function startWorker(options: ServerOptions, onFailure: EmbeddedOptions['onFailu
       } else if (message.type === 'failed') fail(message.message);
       else {
         state = 'ended';
-        void worker.terminate().then(() => settleStop?.resolve());
+        // Everything is closed, so the thread ends by itself.
+        worker.once('exit', () => settleStop?.resolve());
       }
     });
     worker.on('error', (error) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)));

@@ -1,9 +1,10 @@
-import { compareValues } from '../query';
+import { indexRanges } from '../planning/index-ranges';
+import { compareValues, getPath } from '../query';
 import { recordAge } from '../sessions/retry-record';
 import { SESSION_TIMEOUT_MINUTES } from '../sessions/session-table';
 import type { Collection } from '../storage/collection';
 import type { IndexDefinition } from '../storage/index-definition';
-import { indexRange, KIND, kindRange, recordOfBytes, recordOfKey } from '../storage/keyspace';
+import { KIND, kindRange, recordOfBytes, recordOfKey } from '../storage/keyspace';
 import { LockedError } from '../storage/locks';
 import type { ServerState } from './context';
 
@@ -31,13 +32,13 @@ async function removeOlder(
 ): Promise<number> {
   let removed = 0;
   for (;;) {
-    const found = expiredRecords(store, collection, index, limit);
+    const found = expiredRecords(store, index, limit);
     if (found.length === 0) return removed;
     const done = await store.write(() => {
       let count = 0;
       for (const record of found) {
         const stored = collection.dropped ? undefined : collection.read(store, record);
-        if (stored === undefined || !isExpired(stored.doc[index.fields[0]?.path ?? ''], limit)) continue;
+        if (stored === undefined || !isExpired(getPath(stored.doc, index.fields[0]?.path ?? ''), limit)) continue;
         try {
           collection.remove(store, stored);
           count++;
@@ -53,18 +54,15 @@ async function removeOlder(
   }
 }
 
-function expiredRecords(
-  store: ServerState['store'],
-  collection: Collection,
-  index: IndexDefinition,
-  limit: Date,
-): number[] {
+function expiredRecords(store: ServerState['store'], index: IndexDefinition, limit: Date): number[] {
+  const path = index.fields[0]?.path ?? '';
+  const { ranges } = indexRanges(index, new Map([[path, [{ op: '$lte', value: limit }]]]));
   const found = new Set<number>();
-  for (const [key, value] of store.scan(indexRange(collection.id, index.id))) {
-    const record = index.unique ? recordOfBytes(value) : recordOfKey(key);
-    const stored = collection.read(store, record);
-    if (stored !== undefined && isExpired(stored.doc[index.fields[0]?.path ?? ''], limit)) found.add(record);
-    if (found.size === PER_BATCH) break;
+  for (const range of ranges) {
+    for (const [key, value] of store.scan(range)) {
+      found.add(index.unique ? recordOfBytes(value) : recordOfKey(key));
+      if (found.size === PER_BATCH) break;
+    }
   }
   return [...found];
 }

@@ -80,17 +80,19 @@ function explainSelection(
   const collection = context.collection(ns);
   const selection = parseSelection(fields, collection, new Date());
   const plan: Plan = collection === undefined ? { kind: 'nothing' } : planFor(context, collection, selection);
+  const winningPlan = withSort(stageOf(plan, collection, selection), plan, selection);
   const reply: Doc = {
     explainVersion: '1',
     queryPlanner: {
       namespace: ns,
       parsedQuery: selection.filter,
       indexFilterSet: false,
-      winningPlan: withSort(stageOf(plan, collection, selection), plan, selection),
+      winningPlan,
       rejectedPlans: [],
     },
   };
-  if (verbosity !== 'queryPlanner') reply['executionStats'] = execute(context, collection, selection, body);
+  if (verbosity !== 'queryPlanner')
+    reply['executionStats'] = { ...execute(context, collection, selection, body), executionStages: winningPlan };
   return { ...reply, command: body, serverInfo: { host: context.server.address, version: VERSION } };
 }
 

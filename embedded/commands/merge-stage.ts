@@ -5,6 +5,7 @@ import { isDoc, toNumber } from '../document/scalars';
 import { applyUpdate, getPath, setPath, type Update } from '../query';
 import type { Collection, Stored } from '../storage/collection';
 import { recordOfKey } from '../storage/keyspace';
+import { UndoStepError } from '../storage/store';
 import { StoredRecord } from '../storage/stored-record';
 import { CommandError, errors } from './command-error';
 import type { CommandContext } from './context';
@@ -32,15 +33,24 @@ async function writeOut(context: CommandContext, value: unknown, results: Iterab
   const ns = targetOf(context, value, '$out');
   const docs = [...results];
   await context.write(() => {
-    const { store, catalog } = context.server;
-    const existing = catalog.get(ns);
-    if (existing !== undefined) {
-      for (const [key, raw] of store.scan(existing.recordRange))
-        existing.remove(store, new StoredRecord(recordOfKey(key), raw));
+    try {
+      replaceContent(context, ns, docs);
+    } catch (error) {
+      // All of the new content or all of the old.
+      throw new UndoStepError(error);
     }
-    const collection = existing ?? context.ensureCollection(ns);
-    for (const doc of docs) insertNew(context, collection, doc);
   });
+}
+
+function replaceContent(context: CommandContext, ns: string, docs: readonly Doc[]): void {
+  const { store, catalog } = context.server;
+  const existing = catalog.get(ns);
+  if (existing !== undefined) {
+    for (const [key, raw] of store.scan(existing.recordRange))
+      existing.remove(store, new StoredRecord(recordOfKey(key), raw));
+  }
+  const collection = existing ?? context.ensureCollection(ns);
+  for (const doc of docs) insertNew(context, collection, doc);
 }
 
 function insertNew(context: CommandContext, collection: Collection, doc: Doc): void {

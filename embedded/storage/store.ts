@@ -16,6 +16,13 @@ const FORMAT_KEY = namedKey(KIND.fact, 'format');
 
 export class StoreFormatError extends Error {}
 
+/** Thrown by a step to have everything it wrote undone; its caller gets the cause. */
+export class UndoStepError extends Error {
+  constructor(override readonly cause: unknown) {
+    super('the step is undone');
+  }
+}
+
 interface Step {
   readonly run: () => unknown;
   readonly resolve: (value: never) => void;
@@ -44,6 +51,7 @@ export class Store implements Kv {
   private readonly db: RootDatabase<Buffer, Buffer>;
   private queue: Step[] = [];
   private inBatch = false;
+  private stepWrote = false;
   private failure: Error | undefined;
   private readonly rollbackListeners: (() => void)[] = [];
   private readonly commitListeners: (() => void)[] = [];
@@ -106,6 +114,7 @@ export class Store implements Kv {
   /** For a committing transaction, which holds the locks itself. */
   applyUnchecked(writes: Iterable<Pick<Write, 'key' | 'value'>>): void {
     if (!this.inBatch) throw new Error('a write outside of a batch');
+    this.stepWrote = true;
     for (const { key, value } of writes) {
       if (value === null) void this.db.remove(key);
       else void this.db.put(key, value);
@@ -142,10 +151,12 @@ export class Store implements Kv {
       this.db.transactionSync(() => {
         for (const step of steps) {
           try {
+            this.stepWrote = false;
             const value = step.run() as never;
             settled.push(() => step.resolve(value));
           } catch (error) {
-            if (!isExpected(error)) throw error;
+            // Half a step's work must not be committed; an error before its first write harms nobody else.
+            if (this.stepWrote && !isExpected(error)) throw error;
             settled.push(() => step.reject(error));
           }
         }
@@ -156,7 +167,7 @@ export class Store implements Kv {
       this.inBatch = false;
       for (const listener of this.rollbackListeners) listener();
       const [only] = steps;
-      if (steps.length === 1) only?.reject(error);
+      if (steps.length === 1) only?.reject(error instanceof UndoStepError ? error.cause : error);
       return false;
     } finally {
       this.inBatch = false;
@@ -225,7 +236,7 @@ export class Store implements Kv {
   }
 }
 
-/** Errors that a step throws on purpose, before it has written anything. They say so themselves. */
+/** Errors that a statement throws on purpose: what it has written before is meant to stay. */
 function isExpected(error: unknown): boolean {
   return (
     error instanceof LockedError ||

@@ -62,14 +62,24 @@ export class Connection {
     }
   }
 
+  private async answer(request: Request): Promise<void> {
+    try {
+      const reply = await this.handle(request.body, this);
+      if (reply === CLOSE_CONNECTION) this.close();
+      else if (!request.unanswered && !this.socket.destroyed) this.socket.write(buildReply(request, reply));
+    } catch (error) {
+      // A reply that cannot be written; the client learns of it by the closed connection.
+      console.error('[embedded] no reply could be made', error);
+      this.close();
+    }
+  }
+
   private async drain(): Promise<void> {
     this.busy = true;
     for (;;) {
       const request = this.requests.shift();
       if (request === undefined) break;
-      const reply = await this.handle(request.body, this);
-      if (reply === CLOSE_CONNECTION) this.close();
-      else if (!request.unanswered && !this.socket.destroyed) this.socket.write(buildReply(request, reply));
+      await this.answer(request);
     }
     this.busy = false;
   }
