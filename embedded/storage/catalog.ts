@@ -7,6 +7,7 @@ import { defineIndex, idIndexOptions } from './define-index';
 import type { IndexDefinition } from './index-definition';
 import { indexRange, KIND, kindRange, namedKey } from './keyspace';
 import type { Kv } from './kv';
+import { Purge } from './purge';
 import type { Store } from './store';
 
 /** Index number 0 is the records themselves. */
@@ -25,10 +26,13 @@ interface CatalogEntry extends Doc {
 export class Catalog {
   private readonly collections = new Map<string, Collection>();
   private readonly changed = new Set<Collection>();
+  private readonly purge: Purge;
   private lastId = 0;
 
   constructor(private readonly store: Store) {
+    this.purge = new Purge(store);
     this.load();
+    this.purge.start();
     store.onCommit(() => this.writeChanged());
     store.onRollback(() => this.load());
   }
@@ -71,7 +75,7 @@ export class Catalog {
 
   drop(collection: Collection): void {
     this.forget(collection);
-    this.store.removeRange(collection.range);
+    this.purge.remove(collection.range);
   }
 
   rename(collection: Collection, ns: string): Collection {
@@ -107,7 +111,7 @@ export class Catalog {
   dropIndex(collection: Collection, index: IndexDefinition): void {
     collection.indexes = collection.indexes.filter((other) => other !== index);
     collection.version++;
-    this.store.removeRange(indexRange(collection.id, index.id));
+    this.purge.remove(indexRange(collection.id, index.id));
     this.note(collection);
   }
 
@@ -171,6 +175,7 @@ export class Catalog {
       );
       this.lastId = Math.max(this.lastId, id);
     }
+    this.lastId = Math.max(this.lastId, ...this.purge.pending());
   }
 }
 

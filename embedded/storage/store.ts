@@ -140,7 +140,8 @@ export class Store implements Kv {
   private runBatch(): void {
     const steps = this.queue;
     this.queue = [];
-    if (!this.commit(steps) && steps.length > 1) for (const step of steps) this.commit([step]);
+    if (this.failure !== undefined) for (const { reject } of steps) reject(this.failure);
+    else if (!this.commit(steps) && steps.length > 1) for (const step of steps) this.commit([step]);
   }
 
   /** False when the batch was rolled back and its steps should be tried one by one. */
@@ -220,6 +221,10 @@ export class Store implements Kv {
     for (const { key, value } of this.db.getRange(options as never))
       entries.push([asBuffer(key) as Buffer, asBuffer(value) as Buffer]);
     return { entries, reached: entries.length < limit ? undefined : entries.at(-1)?.[0] };
+  }
+
+  get isClosed(): boolean {
+    return this.failure !== undefined;
   }
 
   /** Entries of a range, counting no further than `enough`. */
