@@ -1,6 +1,7 @@
 import { Double, Int32, Long } from 'bson';
 import { badValue, locationError, typeMismatch } from '../errors';
 import { multiplyNumbers, subtractNumbers, widest } from '../value/arithmetic';
+import { dateAt } from '../value/date';
 import { decimal128Of, decimalToNumber, exactDouble } from '../value/decimal';
 import { divideDecimals, quantize, type RoundingMode, remainderDecimals } from '../value/decimal-math';
 import { isNullish, isNumber } from '../value/kind';
@@ -36,14 +37,14 @@ function add(values: readonly unknown[]): unknown {
     } else if (isNumber(value)) total.add(value);
     else throw typeMismatch(`$add only supports numeric or date types, not ${typeName(value)}`);
   }
-  return date === null ? total.result() : new Date(date.getTime() + Math.round(toNumber(total.result())));
+  return date === null ? total.result() : dateAt(date.getTime() + Math.round(toNumber(total.result())));
 }
 
 function subtract(a: unknown, b: unknown): unknown {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumber(a) && isNumber(b)) return subtractNumbers(a, b) ?? new Double(toNumber(a) - toNumber(b));
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
-  if (a instanceof Date && isNumber(b)) return new Date(a.getTime() - Math.round(toNumber(b)));
+  if (a instanceof Date && isNumber(b)) return dateAt(a.getTime() - Math.round(toNumber(b)));
   throw typeMismatch(`can't $subtract ${typeName(b)} from ${typeName(a)}`);
 }
 

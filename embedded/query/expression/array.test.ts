@@ -162,6 +162,7 @@ describe('documents and accumulators as expressions', () => {
     [{ $setField: { field: 'a', input: { a: int(1), b: int(2) }, value: '$$REMOVE' } }, { b: int(2) }],
     [{ $unsetField: { field: 'a', input: { a: int(1), b: int(2) } } }, { b: int(2) }],
     [{ $bsonSize: { $literal: { a: int(1) } } }, int(12)],
+    [{ $binarySize: 'é' }, int(2)],
     [{ $rand: {} }, double(0.25)],
     [{ $sum: '$l' }, int(6)],
     [{ $sum: ['$l', int(4)] }, int(4)],

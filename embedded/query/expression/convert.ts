@@ -2,6 +2,7 @@ import { Binary, Decimal128, Double, Int32, Long, ObjectId } from 'bson';
 import { conversionFailure, failedToParse, QueryError } from '../errors';
 import { typeNamesOf } from '../filter/type-test';
 import { binaryBytes } from '../value/compare';
+import { dateAt } from '../value/date';
 import { decimal128Of } from '../value/decimal';
 import { fieldsOf, isNullish, isNumber, isObject, Kind, kindOf, textOf } from '../value/kind';
 import { DECIMAL, fitsInt, fitsLong, INT, LONG, numericType, toBigInt, toDecimal, toNumber } from '../value/numeric';
@@ -135,11 +136,11 @@ const toDate: Conversion = (value) => {
   if (isNumber(value) && numericType(value) !== INT) {
     const whole = wholeOf(value);
     if (!fitsLong(whole)) throw overflow(value);
-    return new Date(Number(whole));
+    return dateAt(Number(whole));
   }
   if (kindOf(value) === Kind.String) {
     const { wall, offset } = parseDate(textOf(value));
-    return new Date(wall - (offset ?? 0));
+    return dateAt(wall - (offset ?? 0));
   }
   const kind = kindOf(value);
   if (kind === Kind.Date || kind === Kind.Timestamp || kind === Kind.ObjectId) return dateOf(value);

@@ -1,4 +1,5 @@
 import { failedToParse } from '../errors';
+import { dateAt } from '../value/date';
 import { formatValue } from '../value/format';
 import { instantOf, timezone, utcInstant, wallClock } from './timezone';
 
@@ -37,17 +38,17 @@ function monthsIn(unit: DateUnit): number {
 export function addToDate(date: Date, unit: DateUnit, amount: number, zoneName: string): Date {
   const months = monthsIn(unit);
   if (months === 0 && unit !== 'week' && unit !== 'day') {
-    return new Date(date.getTime() + amount * unitMilliseconds(unit));
+    return dateAt(date.getTime() + amount * unitMilliseconds(unit));
   }
   const zone = timezone(zoneName);
   const wall = wallClock(date.getTime(), zone);
-  if (months === 0) return new Date(instantOf(wall.getTime() + amount * unitMilliseconds(unit), zone));
+  if (months === 0) return dateAt(instantOf(wall.getTime() + amount * unitMilliseconds(unit), zone));
   const total = wall.getUTCFullYear() * 12 + wall.getUTCMonth() + amount * months;
   const year = Math.floor(total / 12);
   const month = total - year * 12;
   const day = Math.min(wall.getUTCDate(), daysInMonth(year, month));
   const moved = utcInstant(year, month, day, 0, 0, 0, 0) + (wall.getTime() - startOfDay(wall.getTime()));
-  return new Date(instantOf(moved, zone));
+  return dateAt(instantOf(moved, zone));
 }
 
 function daysInMonth(year: number, month: number): number {
@@ -113,17 +114,17 @@ export function truncateDate(date: Date, unit: DateUnit, bin: number, zoneName: 
   if (months > 0) {
     const since = (wall.getUTCFullYear() - REFERENCE_YEAR) * 12 + wall.getUTCMonth();
     const start = Math.floor(since / (months * bin)) * months * bin;
-    return new Date(instantOf(utcInstant(REFERENCE_YEAR, start, 1, 0, 0, 0, 0), zone));
+    return dateAt(instantOf(utcInstant(REFERENCE_YEAR, start, 1, 0, 0, 0, 0), zone));
   }
   const length = unitMilliseconds(unit) * bin;
   let reference = utcInstant(REFERENCE_YEAR, 0, 1, 0, 0, 0, 0);
   if (unit === 'week') reference += ((startOfWeek - REFERENCE_WEEKDAY + 7) % 7) * DAY;
   if (unit === 'week' || unit === 'day') {
     const start = reference + Math.floor((wall.getTime() - reference) / length) * length;
-    return new Date(instantOf(start, zone));
+    return dateAt(instantOf(start, zone));
   }
   const origin = instantOf(reference, zone);
-  return new Date(origin + Math.floor((date.getTime() - origin) / length) * length);
+  return dateAt(origin + Math.floor((date.getTime() - origin) / length) * length);
 }
 
 export interface IsoWeek {

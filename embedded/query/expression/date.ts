@@ -1,5 +1,6 @@
 import { Int32, Long, type ObjectId, type Timestamp } from 'bson';
 import { failedToParse, locationError, QueryError } from '../errors';
+import { dateAt } from '../value/date';
 import { bsonTag, fieldsOf, isNullish, isObject } from '../value/kind';
 import { asInteger } from '../value/numeric';
 import { typeName } from '../value/type-name';
@@ -24,7 +25,7 @@ import { instantOf, type OffsetAt, timezone, utcInstant, wallClock } from './tim
 
 /** A date, or the time inside a Timestamp or ObjectId. @throws QueryError 16006 for anything else */
 export function dateOf(value: unknown): Date {
-  if (value instanceof Date) return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? dateAt(Number.NaN) : value;
   const tag = typeof value === 'object' && value !== null ? bsonTag(value) : undefined;
   if (tag === 'Timestamp') return new Date((value as Timestamp).t * 1000);
   if (tag === 'ObjectId') return (value as ObjectId).getTimestamp();
@@ -133,7 +134,7 @@ const dateFromString: OperatorCompiler = (argument, scope, operator) => {
 };
 
 function instantFrom(parsed: ParsedDate, zone: OffsetAt, zoneGiven: boolean): Date {
-  if (parsed.offset === null) return new Date(instantOf(parsed.wall, zone));
+  if (parsed.offset === null) return dateAt(instantOf(parsed.wall, zone));
   if (zoneGiven) {
     throw new QueryError(
       241,
@@ -141,7 +142,7 @@ function instantFrom(parsed: ParsedDate, zone: OffsetAt, zoneGiven: boolean): Da
       'you cannot pass in a date/time string with GMT offset together with a timezone argument',
     );
   }
-  return new Date(parsed.wall - parsed.offset);
+  return dateAt(parsed.wall - parsed.offset);
 }
 
 const dateToParts: OperatorCompiler = (argument, scope, operator) => {
@@ -198,7 +199,7 @@ const dateFromParts: OperatorCompiler = (argument, scope, operator) => {
       throw locationError(40523, `'${names[0]}' must evaluate to an integer in the range 1 to 9999, found ${a}`);
     const midnight = iso ? isoWeekStart(a, b, c) : utcInstant(a, b - 1, c, 0, 0, 0, 0);
     const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
-    return new Date(instantOf(wall, timezone(zone)));
+    return dateAt(instantOf(wall, timezone(zone)));
   };
 };
 

@@ -2,9 +2,9 @@ import { calculateObjectSize, Double, Int32 } from 'bson';
 import { percentileArguments, percentilesOf } from '../accumulator/percentile-arguments';
 import { locationError } from '../errors';
 import type { Doc } from '../types';
-import { compareWith } from '../value/compare';
+import { binaryBytes, compareWith } from '../value/compare';
 import { Deviation } from '../value/deviation';
-import { fieldsOf, isNullish, isObject } from '../value/kind';
+import { fieldsOf, isNullish, isObject, Kind, kindOf } from '../value/kind';
 import { numericType, toNumber } from '../value/numeric';
 import { fieldOf, putField } from '../value/path';
 import { Sum } from '../value/sum';
@@ -129,6 +129,12 @@ const documentSize = unaryOrNull((value) => {
   return new Int32(calculateObjectSize(fieldsOf(value)));
 });
 
+const binarySize = unaryOrNull((value) => {
+  if (typeof value === 'string') return new Int32(Buffer.byteLength(value));
+  if (kindOf(value) === Kind.Binary) return new Int32(binaryBytes(value as Uint8Array).length);
+  throw locationError(51276, `$binarySize requires a string or BinData argument, found: ${typeName(value)}`);
+});
+
 const random: OperatorCompiler = (argument, scope) => {
   if (!isObject(argument) && argumentList(argument).length > 0)
     throw locationError(3040501, '$rand does not currently accept arguments');
@@ -157,6 +163,7 @@ export const OBJECT_OPERATORS: OperatorTable = new Map<string, OperatorCompiler>
   ['$setField', changingField(false)],
   ['$unsetField', changingField(true)],
   ['$bsonSize', documentSize],
+  ['$binarySize', binarySize],
   ['$rand', random],
   ['$sum', over((values) => sumOf(values).result())],
   ['$avg', over((values) => sumOf(values).mean())],

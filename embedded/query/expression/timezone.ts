@@ -1,4 +1,5 @@
 import { locationError } from '../errors';
+import { dateAt } from '../value/date';
 
 /** Milliseconds that a zone's clock is ahead of UTC at an instant. */
 export type OffsetAt = (instant: number) => number;
@@ -45,7 +46,7 @@ function namedZone(name: string): OffsetAt {
     throw locationError(40485, `unrecognized time zone identifier: "${name}"`);
   }
   return (instant) => {
-    const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+    const parts = new Map(format.formatToParts(dateAt(instant)).map(({ type, value }) => [type, value]));
     const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
     const year = parts.get('era') === 'BC' ? 1 - part('year') : part('year');
     const local = utcInstant(year, part('month') - 1, part('day'), part('hour'), part('minute'), part('second'), 0);

@@ -34,8 +34,10 @@ interface Finder {
 function findersOf(filter: Doc, scope: FilterScope): Finder[] {
   return Object.keys(filter).flatMap((key) => {
     const operand = filter[key];
-    if (key === '$and' && Array.isArray(operand)) return operand.flatMap((branch) => findersOf(branch, scope));
-    if (key === '$or' && Array.isArray(operand)) return operand.flatMap((branch) => whenMatched(branch, scope));
+    if (key === '$and' && Array.isArray(operand))
+      return operand.filter(isObject).flatMap((branch) => findersOf(branch, scope));
+    if (key === '$or' && Array.isArray(operand))
+      return operand.filter(isObject).flatMap((branch) => whenMatched(branch, scope));
     return key.startsWith('$') ? [] : fieldFinders(key, operand, scope);
   });
 }

@@ -22,9 +22,10 @@ export function upsertSeed(filter: Doc): Doc {
 function collect(filter: Doc, fixed: Map<string, unknown>): void {
   for (const key of Object.keys(filter)) {
     const operand = filter[key];
-    if (key === '$and' && Array.isArray(operand)) for (const branch of operand) collect(branch as Doc, fixed);
-    else if (key === '$or' && Array.isArray(operand) && operand.length === 1) collect(operand[0] as Doc, fixed);
-    else if (!key.startsWith('$')) collectField(key, operand, fixed);
+    const branches = Array.isArray(operand) ? operand.filter(isObject) : [];
+    if (key === '$and' || (key === '$or' && branches.length === 1)) {
+      for (const branch of branches) collect(branch, fixed);
+    } else if (!key.startsWith('$')) collectField(key, operand, fixed);
   }
 }
 

@@ -144,7 +144,14 @@ function compareObjectIds(a: ObjectId, b: ObjectId): number {
 }
 
 function compareDates(a: Date, b: Date): number {
-  return a.getTime() - b.getTime();
+  const [left, right] = [instantOf(a), instantOf(b)];
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** A stored date beyond JavaScript's range reads as invalid; all of these are above the others. */
+function instantOf(date: Date): number {
+  const instant = date.getTime();
+  return Number.isNaN(instant) ? Number.POSITIVE_INFINITY : instant;
 }
 
 function compareTimestamps(a: Timestamp, b: Timestamp): number {
