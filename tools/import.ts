@@ -9,9 +9,11 @@ process.once('SIGINT', () => {
   process.exit(130);
 });
 
-void runCommand(
+runCommand(
   new Command('import')
     .description('Brings data into the shop. Runs beside a running server as well as without one.')
-    .addCommand(importProducts)
-    .addCommand(importReviews),
-);
+    .addCommand(importProducts())
+    .addCommand(importReviews()),
+).then((status) => {
+  process.exitCode = status;
+});

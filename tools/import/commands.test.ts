@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Command } from 'commander';
 import { startEmbedded } from '../../embedded';
+import { runCommand } from './exit';
+import { importProducts } from './import-products';
+import { importReviews } from './import-reviews';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -88,6 +92,9 @@ describe('the import and export commands', () => {
     const outcome = await command('import', 'reviews', inFolder('twice.csv'));
     expect(outcome.output).toContain('reviews: 1 created, 1 unchanged, 0 refused');
     expect(outcome.status).toBe(0);
+    const wrong = await command('import', 'reviews', inFolder('products.csv'));
+    expect(wrong.output).toContain('lacks the columns sku, rating, title, review, reviewer');
+    expect(wrong.status).toBe(2);
   });
 
   it('should work beside a running server', async () => {
@@ -112,18 +119,36 @@ describe('the import and export commands', () => {
     expect(reviews.output).toContain('reviews: 269 created, 0 unchanged, 231 refused');
     expect(reviews.output).toContain('row 2, sku "24-MB01"; row 3, sku "24-MB01"');
   });
+});
+
+describe('the command line of the import', () => {
+  async function run(...args: string[]): Promise<Outcome> {
+    let output = '';
+    const write = (text: string) => {
+      output += text;
+    };
+    const said = jest.spyOn(console, 'error').mockImplementation((text: string) => write(text));
+    const parts = [importProducts(), importReviews()];
+    for (const part of parts) part.configureOutput({ writeOut: write, writeErr: write });
+    const [products, reviews] = parts;
+    if (!products || !reviews) throw new Error('Both commands are there.');
+    const status = await runCommand(new Command('import').addCommand(products).addCommand(reviews), args);
+    said.mockRestore();
+    return { status, output };
+  }
+  const file = path.join(ROOT, 'package.json');
 
   it.each([
     ['a file that is not there', ['products', 'none.csv'], 2, 'There is no file none.csv'],
-    ['a file that is no product CSV', ['products', 'package.json'], 2, 'lacks the column'],
+    ['reviews that are not there', ['reviews', 'none.csv'], 2, 'There is no file none.csv'],
     ['no file', ['products'], 2, "missing required argument 'file'"],
-    ['a currency in words', ['products', 'x.csv', '--currency', 'dollars'], 2, 'three capital letters'],
-    ['a negative stock', ['products', 'x.csv', '--default-stock', '-1'], 2, 'whole number of 0 or more'],
-    ['no folder of images', ['products', 'package.json', '--images', 'none'], 2, 'none is not a folder'],
-    ['a data directory that is a file', ['products', 'package.json', '--data-dir', 'package.json'], 69, '--data-dir'],
+    ['a currency in words', ['products', file, '--currency', 'dollars'], 2, 'three capital letters'],
+    ['a negative stock', ['products', file, '--default-stock', '-1'], 2, 'whole number of 0 or more'],
+    ['no folder of images', ['products', file, '--images', 'none'], 2, 'none is not a folder'],
+    ['a data directory that is a file', ['products', file, '--data-dir', file], 69, '--data-dir'],
     ['help', ['products', '--help'], 0, '--report <file>'],
   ])('should say what to do about %s', async (_case, args, status, text) => {
-    const outcome = await command('import', ...args);
+    const outcome = await run(...args);
     expect(outcome.output).toContain(text);
     expect(outcome.status).toBe(status);
   });

@@ -19,19 +19,26 @@ export const EXIT_HELP = `
 Exit status: 0 all is in; 1 some rows were refused; 2 the command or the file cannot be used;
 69 the data cannot be reached; 78 the environment is wrong.`;
 
-/** Runs a command line; what goes wrong is said in words and told by the exit status. */
-export async function runCommand(command: Command): Promise<void> {
+/** The command did its work, but for some rows; it has told of them. */
+export class RowsRefused extends Error {
+  override readonly name = 'RowsRefused';
+}
+
+/** Runs a command line and answers its exit status; what goes wrong is said in words. */
+export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<number> {
   for (const part of [command, ...command.commands]) part.exitOverride();
   try {
-    await command.parseAsync();
+    await command.parseAsync(args, { from: 'user' });
+    return EXIT.done;
   } catch (error) {
-    process.exitCode = statusOf(error);
+    return statusOf(error);
   }
 }
 
 function statusOf(error: unknown): number {
   // Commander has said what is wrong already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof RowsRefused) return EXIT.refused;
   if (error instanceof ImportFileError) return say(error.message, EXIT.usage);
   if (error instanceof DataAccessError) return say(error.message, EXIT.data);
   if (error instanceof ConfigError) return say(error.message, EXIT.config);

@@ -15,15 +15,17 @@ interface Options {
   readonly dataDir?: string;
 }
 
-export const exportProducts = new Command('products')
-  .description(
-    'Writes all products, drafts and archived ones too, as a Shopify product CSV. Importing the file again changes nothing.',
-  )
-  .argument('<file>', 'the CSV file; a name that ends in .gz makes it a gzip file')
-  .option('--location <name>', 'place whose stock stands in Variant Inventory Qty', DEFAULT_LOCATION)
-  .option('--data-dir <folder>', 'the data directory (default: DATA_DIR, else .data)')
-  .addHelpText('after', EXIT_HELP)
-  .action(run);
+export function exportProducts(): Command {
+  return new Command('products')
+    .description(
+      'Writes all products, drafts and archived ones too, as a Shopify product CSV. Importing the file again changes nothing.',
+    )
+    .argument('<file>', 'the CSV file; a name that ends in .gz makes it a gzip file')
+    .option('--location <name>', 'place whose stock stands in Variant Inventory Qty', DEFAULT_LOCATION)
+    .option('--data-dir <folder>', 'the data directory (default: DATA_DIR, else .data)')
+    .addHelpText('after', EXIT_HELP)
+    .action(run);
+}
 
 async function run(file: string, options: Options): Promise<void> {
   const data = await openData({ catalog }, { dataDir: options.dataDir });

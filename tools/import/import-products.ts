@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog, DEFAULT_LOCATION, ImportFileError, type ProductImportSummary } from '../../subgraphs/catalog';
 import { openData } from '../data-access';
-import { EXIT, EXIT_HELP } from './exit';
+import { EXIT_HELP, RowsRefused } from './exit';
 import { createProgress } from './progress';
 import { reportRefusals } from './report';
 
@@ -16,27 +16,29 @@ interface Options {
   readonly report?: string;
 }
 
-export const importProducts = new Command('products')
-  .description(
-    'Brings in products from a Shopify product CSV (.csv or .csv.gz, UTF-8). Products are known by Handle, variants by SKU and then by option values: the same file twice changes nothing. An interrupted import goes on where it was when the same command is run again. A bad row refuses its product and nothing else.',
-  )
-  .argument('<file>', 'the CSV file')
-  .option('--currency <code>', 'ISO 4217 currency of the prices (default: CURRENCY, else HKD)', readCurrency)
-  .option('--default-stock <n>', 'stock of new variants whose Variant Inventory Qty is empty', readWholeNumber, 0)
-  .option('--images <folder>', 'folder of the files that Image Src and Variant Image name; they are copied')
-  .option('--location <name>', 'place that holds the stock; made when there is none', DEFAULT_LOCATION)
-  .option('--data-dir <folder>', 'the data directory (default: DATA_DIR, else .data)')
-  .option('--report <file>', 'write every refused row with its reason to this CSV file')
-  .addHelpText(
-    'after',
-    `
+export function importProducts(): Command {
+  return new Command('products')
+    .description(
+      'Brings in products from a Shopify product CSV (.csv or .csv.gz, UTF-8). Products are known by Handle, variants by SKU and then by option values: the same file twice changes nothing. An interrupted import goes on where it was when the same command is run again. A bad row refuses its product and nothing else.',
+    )
+    .argument('<file>', 'the CSV file')
+    .option('--currency <code>', 'ISO 4217 currency of the prices (default: CURRENCY, else HKD)', readCurrency)
+    .option('--default-stock <n>', 'stock of new variants whose Variant Inventory Qty is empty', readWholeNumber, 0)
+    .option('--images <folder>', 'folder of the files that Image Src and Variant Image name; they are copied')
+    .option('--location <name>', 'place that holds the stock; made when there is none', DEFAULT_LOCATION)
+    .option('--data-dir <folder>', 'the data directory (default: DATA_DIR, else .data)')
+    .option('--report <file>', 'write every refused row with its reason to this CSV file')
+    .addHelpText(
+      'after',
+      `
 Variants the file does not mention stay. A quantity in the file counts when it is new or other than in the last file
 that gave one: importing again does not bring back what was sold since.
 The category is Product Category; where that is empty, the path in the tags when they spell it in English and then in
 Chinese and the English part ends with Type; else Type.
 ${EXIT_HELP}`,
-  )
-  .action(run);
+    )
+    .action(run);
+}
 
 async function run(file: string, options: Options): Promise<void> {
   if (options.images !== undefined && !isFolder(options.images)) {
@@ -61,7 +63,7 @@ async function run(file: string, options: Options): Promise<void> {
     progress.stop();
     console.log(summaryText(file, summary, (performance.now() - started) / 1000, data.place));
     await reportRefusals(summary.refusals, options.report);
-    if (summary.refusals.length > 0) process.exitCode = EXIT.refused;
+    if (summary.refusals.length > 0) throw new RowsRefused();
   } finally {
     progress.stop();
     await data.close();

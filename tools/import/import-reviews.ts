@@ -5,7 +5,7 @@ import { accounts } from '../../subgraphs/accounts';
 import { catalog, ImportFileError } from '../../subgraphs/catalog';
 import { content } from '../../subgraphs/content';
 import { openData } from '../data-access';
-import { EXIT, EXIT_HELP } from './exit';
+import { EXIT_HELP, RowsRefused } from './exit';
 import { createProgress } from './progress';
 import { reportRefusals } from './report';
 import { importReviewFile } from './review-file';
@@ -16,16 +16,18 @@ interface Options {
   readonly report?: string;
 }
 
-export const importReviews = new Command('reviews')
-  .description(
-    'Brings in reviews from a CSV file (.csv or .csv.gz, UTF-8) with the columns sku, rating, title, review and reviewer, and if you like date (ISO 8601) and id. A SKU is that of a variant or the beginning of its variants\' SKUs ("MH01" of "MH01-XS-Black"). The same file twice changes nothing.',
-  )
-  .argument('<file>', 'the CSV file')
-  .option('--source <name>', 'the system the reviews come from; with the id it makes a review known', 'csv')
-  .option('--data-dir <folder>', 'the data directory (default: DATA_DIR, else .data)')
-  .option('--report <file>', 'write every refused row with its reason to this CSV file')
-  .addHelpText('after', EXIT_HELP)
-  .action(run);
+export function importReviews(): Command {
+  return new Command('reviews')
+    .description(
+      'Brings in reviews from a CSV file (.csv or .csv.gz, UTF-8) with the columns sku, rating, title, review and reviewer, and if you like date (ISO 8601) and id. A SKU is that of a variant or the beginning of its variants\' SKUs ("MH01" of "MH01-XS-Black"). The same file twice changes nothing.',
+    )
+    .argument('<file>', 'the CSV file')
+    .option('--source <name>', 'the system the reviews come from; with the id it makes a review known', 'csv')
+    .option('--data-dir <folder>', 'the data directory (default: DATA_DIR, else .data)')
+    .option('--report <file>', 'write every refused row with its reason to this CSV file')
+    .addHelpText('after', EXIT_HELP)
+    .action(run);
+}
 
 async function run(file: string, options: Options): Promise<void> {
   if (!existsSync(file)) throw new ImportFileError(`There is no file ${file}. Check the path.`);
@@ -53,7 +55,7 @@ async function run(file: string, options: Options): Promise<void> {
       ].join('\n'),
     );
     await reportRefusals(refusals, options.report);
-    if (refusals.length > 0) process.exitCode = EXIT.refused;
+    if (refusals.length > 0) throw new RowsRefused();
   } finally {
     progress.stop();
     await data.close();
