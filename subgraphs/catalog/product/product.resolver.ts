@@ -53,16 +53,15 @@ export class ProductResolver {
   @Query(() => ProductConnection, {
     description: 'Published products; the shop also sees drafts. A cursor belongs to one query, filter and order.',
   })
-  products(
-    @Args(() => ProductsArgs) args: ProductsArgs,
-    @Ctx() { identity, services }: CatalogContext,
+  async products(
+    @Args(() => ProductsArgs) { query, filter, sortKey, reverse, ...args }: ProductsArgs,
+    @Ctx() { identity, services, loaders }: CatalogContext,
   ): Promise<Page<Product>> {
-    const { query, filter, sortKey, reverse } = args;
-    return services.search.page(
-      { query: query ?? null, filter: readFilter(filter), sortKey, reverse },
-      readPage(args),
-      viewerOf(identity),
-    );
+    const search = { query: query ?? null, filter: readFilter(filter), sortKey, reverse };
+    const page = await services.search.page(search, readPage(args), viewerOf(identity));
+    // Their variants ask for them again.
+    for (const product of page.nodes) loaders.product.prime(product.id, product);
+    return page;
   }
 
   @Authorized(...SHOP_ROLES)

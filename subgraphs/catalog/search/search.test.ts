@@ -180,7 +180,6 @@ describe('lists of products', () => {
         'product_listings.aggregate',
         'products.find',
         'product_listings.countDocuments',
-        'products.find',
         'product_variants.find',
         'stock_levels.find',
         'categories.find',
