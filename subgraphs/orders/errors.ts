@@ -8,6 +8,8 @@ export const ORDER_ERROR_CODES = {
   CAMPAIGN_NOT_RUNNING: 'The campaign has not started, has ended or was cancelled.',
   NOT_RESIDENT: 'The campaign is for residents of its neighborhood.',
   NEW_CUSTOMERS_ONLY: 'The campaign is for people who have not bought before.',
+  SOLO_PURCHASE_NOT_ALLOWED:
+    'A running campaign sells the variant in groups only: open a group of the campaign or join one.',
   CURRENCY_MISMATCH: 'The amounts are in different currencies.',
   VARIANT_MISMATCH: 'The group or campaign sells another variant.',
   NOT_ALLOWED: 'The group buy refused the order for a reason of its own; see the message.',

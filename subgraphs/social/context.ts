@@ -30,7 +30,7 @@ export interface SocialServices {
 
 export function createServices(kernel: Kernel): SocialServices {
   const { connection } = kernel.database;
-  const campaigns = new CampaignModel(connection);
+  const campaigns = new CampaignModel(connection, kernel.clock);
   const customers = new CustomerModel(connection);
   const groups = new GroupBuyModel(connection, kernel.clock);
   const seats = new SeatModel(connection);

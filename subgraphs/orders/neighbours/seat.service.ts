@@ -9,6 +9,7 @@ import {
   SeatPayDocument,
   SeatRefundedDocument,
   SeatReleaseDocument,
+  SoloRefusedDocument,
 } from '../generated/social';
 import { refusalFrom } from './neighbour-refusal';
 
@@ -31,9 +32,17 @@ export interface Seat {
   readonly status: string;
 }
 
-/** What this subgraph asks of social. Every operation is idempotent by order. */
+/** What this subgraph asks of social. Every operation that changes something is idempotent by order. */
 export class SeatService {
   constructor(private readonly internal: InternalClient) {}
+
+  /** Those of the variants that are sold in groups only now. */
+  async soloRefused(variantIds: readonly string[]): Promise<readonly string[]> {
+    const { _soloRefused } = await this.internal.request('social', SoloRefusedDocument, {
+      variantIds: [...variantIds],
+    });
+    return _soloRefused;
+  }
 
   /** Why a hold would be refused right now; reads only. */
   async check(request: SeatRequest): Promise<Refusal | null> {

@@ -49,7 +49,7 @@ export class OrderResolver {
   @UniqueBy('idempotencyKey')
   @Mutation(() => OrderPlacePayload, {
     description:
-      'Orders goods, plain or in a group. Seat and stock are held before money moves, until `order.payBy`. Any signed-in account. Codes: GROUP_FULL (GroupFullError), GROUP_CLOSED, ALREADY_JOINED, LIMIT_REACHED, SOLD_OUT (SoldOutError), CAMPAIGN_NOT_RUNNING, NOT_RESIDENT, NEW_CUSTOMERS_ONLY, CURRENCY_MISMATCH, NOT_ALLOWED, NOT_FOUND, INVALID, ORDER_TIMED_OUT, IDEMPOTENCY_KEY_REUSED.',
+      'Orders goods, plain or in a group. Seat and stock are held before money moves, until `order.payBy`. Any signed-in account. Codes: GROUP_FULL (GroupFullError), GROUP_CLOSED, ALREADY_JOINED, LIMIT_REACHED, SOLD_OUT (SoldOutError), CAMPAIGN_NOT_RUNNING, NOT_RESIDENT, NEW_CUSTOMERS_ONLY, SOLO_PURCHASE_NOT_ALLOWED (a plain order of what is sold in groups only now), CURRENCY_MISMATCH, NOT_ALLOWED, NOT_FOUND, INVALID, ORDER_TIMED_OUT, IDEMPOTENCY_KEY_REUSED.',
   })
   orderPlace(
     @Arg('input', () => OrderPlaceInput, { description: 'What to order.' }) input: OrderPlaceInput,

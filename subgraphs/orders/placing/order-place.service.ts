@@ -13,7 +13,7 @@ import { orderNumber } from '../order/order-number';
 import { driveJobKey, type OrderTransitionService } from '../order/order-transition.service';
 import { seatRequest } from './order-hold.service';
 import type { PlaceRecord, PlaceRecordModel } from './place-record.model';
-import { type PlaceInput, type PlaceRequest, priceLines, readPlaceInput } from './place-request';
+import { mustSellAlone, type PlaceInput, type PlaceRequest, priceLines, readPlaceInput } from './place-request';
 
 type RequestKey = Pick<PlaceRecord, '_id' | 'bodyHash' | 'createdAt'>;
 
@@ -100,8 +100,13 @@ export class OrderPlaceService {
       const refusal = await this.seats.check(seatRequest(draft, draft.group));
       if (refusal) throw refusal;
     }
-    const variants = await this.stock.findVariants(request.lines.map((line) => line.variantId));
+    const variantIds = request.lines.map((line) => line.variantId);
+    const [variants, soloRefused] = await Promise.all([
+      this.stock.findVariants(variantIds),
+      draft.group ? [] : this.seats.soloRefused(variantIds),
+    ]);
     const { lines, total } = priceLines(draft._id, request.lines, variants);
+    mustSellAlone(request.lines, soloRefused);
     const none = { minor: 0, currencyCode: total.currencyCode };
     return { ...draft, lines, total, refundRequested: none, refunded: none };
   }

@@ -45,7 +45,7 @@ describe('orderPlace', () => {
       deliveryAddress: null,
     });
     expect(await shop.order(order.id)).toEqual(order);
-    expect(shop.near.calls).toEqual(['_variants', '_stockReserve']);
+    expect(shop.near.calls).toEqual(['_variants', '_soloRefused', '_stockReserve']);
     expect(await shop.events(order.id)).toEqual(['order.placed']);
   });
 
@@ -129,6 +129,49 @@ describe('orderPlace', () => {
     expect(answer.userErrors).toEqual([expect.objectContaining({ code, field })]);
     expect(await shop.documents('orders')).toEqual([]);
     expect(shop.near.reservations.size).toBe(0);
+  });
+
+  it('should refuse a plain order of what is sold in groups only, remember it, and hold nothing', async () => {
+    shop.near.groupsOnly.add('var_tea');
+    const lines = ['var_rice', 'var_tea'].map((variantId) => ({ variantId, quantity: 1 }));
+    const input = shop.input({ lines });
+    const answer = await shop.place(input);
+    expect(answer).toEqual({
+      order: null,
+      userErrors: [
+        {
+          __typename: 'SimpleUserError',
+          code: 'SOLO_PURCHASE_NOT_ALLOWED',
+          field: ['input', 'lines', '1', 'variantId'],
+          message: expect.stringContaining('campaignId opens a group, groupBuyId joins one'),
+        },
+      ],
+    });
+    expect(await shop.documents('orders')).toEqual([]);
+    expect(await shop.documents('jobs')).toEqual([]);
+    expect(shop.near.reservations.size).toBe(0);
+    // The campaign is over: the key keeps its answer, a new one is free to order.
+    shop.near.groupsOnly.clear();
+    expect(await shop.place(input)).toEqual(answer);
+    expect(shop.near.count('_soloRefused')).toBe(1);
+    expect((await shop.placed(shop.input({ lines }))).status).toBe('AWAITING_PAYMENT');
+  });
+
+  it('should sell in a group what is not sold alone, without asking', async () => {
+    shop.near.groupsOnly.add('var_tea');
+    await shop.placed(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+    expect(shop.near.count('_soloRefused')).toBe(0);
+  });
+
+  it('should place no plain order while nobody can say whether it may be one', async () => {
+    shop.near.before = (_call, operation) => {
+      if (operation === '_soloRefused') throw new Error('social is down');
+    };
+    const input = shop.input();
+    expect((await shop.place(input)).errors).toHaveLength(1);
+    expect(await shop.documents('orders')).toEqual([]);
+    shop.near.before = () => undefined;
+    await shop.placed(input);
   });
 
   it('should refuse a group order of several lines', async () => {

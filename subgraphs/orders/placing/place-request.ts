@@ -134,6 +134,17 @@ export function priceLines(
   return { lines: priced, total: totalOf(priced) };
 }
 
+/** Refuses a plain order of a variant that is sold in groups only. */
+export function mustSellAlone(lines: PlaceRequest['lines'], soloRefused: readonly string[]): void {
+  const index = lines.findIndex((line) => soloRefused.includes(line.variantId));
+  if (index < 0) return;
+  throw new Refusal(
+    'SOLO_PURCHASE_NOT_ALLOWED',
+    'This variant is sold in groups only at the moment. Order it alone with groupBuy: campaignId opens a group, groupBuyId joins one.',
+    { field: ['input', 'lines', String(index), 'variantId'] },
+  );
+}
+
 export function orderLine(
   id: string,
   variantId: string,

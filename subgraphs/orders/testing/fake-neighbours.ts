@@ -67,6 +67,8 @@ export class FakeNeighbours {
   ]);
   readonly seats = new Map<string, Seat>();
   readonly ledger = new Map<string, { account: string; minor: number }[]>();
+  /** Variants that no plain order may have. */
+  readonly groupsOnly = new Set<string>();
   groupPrice = '10.00';
   /** Refuses every check and hold of a seat. */
   seatRefusal: Refusal | null = null;
@@ -117,6 +119,9 @@ export class FakeNeighbours {
         _stockRelease: this.asked('_stockRelease', ({ orderId }: { orderId: string }) => this.releaseStock(orderId)),
       },
       social: {
+        _soloRefused: this.asked('_soloRefused', ({ variantIds }: { variantIds: string[] }) =>
+          variantIds.filter((id) => this.groupsOnly.has(id)),
+        ),
         _seatCheck: this.asked('_seatCheck', ({ input }: { input: SeatInput }) => ({
           seat: null,
           refusal: this.seatRefusal ?? this.whyNot(input),

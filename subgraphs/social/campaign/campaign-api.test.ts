@@ -1,5 +1,5 @@
 import { account } from '../../../test/support/subgraph-harness';
-import { atOnce, MERCHANT, SocialShop } from '../testing/social-shop';
+import { atOnce, MERCHANT, ORDERS, SocialShop } from '../testing/social-shop';
 
 const shop = new SocialShop();
 beforeAll(() => shop.start());
@@ -216,6 +216,56 @@ describe('the groups of a campaign', () => {
       pageInfo: { hasNextPage: false },
     });
     expect((await mine(account())).errors[0]?.code).toBe('FORBIDDEN');
+  });
+});
+
+describe('a variant that is sold in groups only', () => {
+  const refused = async (...variantIds: string[]): Promise<string[]> => {
+    const document = 'query ($ids: [ID!]!) { _soloRefused(variantIds: $ids) }';
+    const { data, errors } = await shop.it.graph(document, { ids: variantIds }, ORDERS);
+    expect(errors).toEqual([]);
+    return data._soloRefused;
+  };
+  const groupsOnly = (variantId: string, more: Record<string, unknown> = {}) =>
+    shop.campaign({ variantId, soloPurchaseAllowed: false, ...more });
+
+  it('should be told, beside variants that are not, with one read', async () => {
+    await groupsOnly('var_solo_a');
+    await groupsOnly('var_solo_a');
+    await shop.campaign({ variantId: 'var_solo_b' });
+    await shop.campaign({ variantId: 'var_solo_a' });
+    await groupsOnly('var_solo_c');
+    const wanted = ['var_solo_a', 'var_solo_b', 'var_solo_c', 'var_solo_d', 'var_solo_a'];
+    const sent = await shop.commandsOf(async () => {
+      const answers = await atOnce(20, () => refused(...wanted));
+      for (const answer of answers) expect(answer).toEqual(['var_solo_a', 'var_solo_c']);
+    });
+    expect(sent).toEqual({ group_buy_campaigns: 1 });
+  });
+
+  it('should be sold alone before the campaign, after its end, when cancelled and when its quota is sold', async () => {
+    const now = shop.it.clock.now().getTime();
+    const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+    await groupsOnly('var_solo_e', { startsAt: at(10), endsAt: at(20) });
+    const cancelled = await groupsOnly('var_solo_f');
+    const sold = await groupsOnly('var_solo_g', { size: 2, quota: 2 });
+    expect(await refused('var_solo_e', 'var_solo_f', 'var_solo_g')).toEqual(['var_solo_f', 'var_solo_g']);
+    const input = { campaignId: cancelled, reason: 'Recall', idempotencyKey: 'solo' };
+    await shop.it.graph(CANCEL, { input }, MERCHANT);
+    const { id } = await shop.open(sold, { variantId: 'var_solo_g' });
+    await shop.join(id, { variantId: 'var_solo_g' });
+    expect(await refused('var_solo_e', 'var_solo_f', 'var_solo_g')).toEqual([]);
+    shop.minutes(10);
+    expect(await refused('var_solo_e')).toEqual(['var_solo_e']);
+    shop.minutes(10);
+    expect(await refused('var_solo_e')).toEqual([]);
+  });
+
+  it('should be found through an index', async () => {
+    const { connection } = shop.it.services.kernel.database;
+    const campaigns = connection.collection('group_buy_campaigns');
+    const plan = await campaigns.find({ 'terms.variantId': { $in: ['var_solo_a'] } }).explain();
+    expect(JSON.stringify(plan)).toContain('IXSCAN');
   });
 });
 

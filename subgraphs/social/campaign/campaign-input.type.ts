@@ -66,7 +66,8 @@ export class GroupBuyCampaignCreateInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether the variant is also sold outside groups. Default: true.',
+    description:
+      'Whether the variant is also sold outside groups while the campaign runs. Default: true. False refuses plain orders of it (SOLO_PURCHASE_NOT_ALLOWED); one campaign that says false is enough.',
   })
   soloPurchaseAllowed?: boolean | null;
 

@@ -1,7 +1,9 @@
 import { type ClientSession, type Connection, type Model, Schema } from 'mongoose';
+import type { Clock } from '../../../platform/clock/clock';
 import type { Money } from '../../../platform/money/money';
 import { modelOf } from '../../../platform/mongo/model';
 import { afterCursor, type Cursor } from '../../../platform/pagination/page';
+import { gatheredRead } from '../gathered-read';
 import type { Campaign, CampaignStatus, Terms } from './campaign';
 
 type CampaignRecord = Omit<Campaign, 'id'> & { _id: string; createdAt: Date; createdBy: string };
@@ -71,9 +73,14 @@ export type CampaignScope = { readonly productIds: readonly string[] } | { reado
 const ORDER = [['_id', -1]] as const;
 
 export class CampaignModel {
+  /** The variant, if a campaign that runs now sells it in groups only. A crowd that asks at once costs one query. */
+  readonly groupsOnly = gatheredRead((variantIds) => this.findGroupsOnly(variantIds));
   private readonly model: Model<CampaignRecord>;
 
-  constructor(connection: Connection) {
+  constructor(
+    connection: Connection,
+    private readonly clock: Clock,
+  ) {
     this.model = modelOf(connection, 'GroupBuyCampaign', schema);
   }
 
@@ -158,6 +165,14 @@ export class CampaignModel {
         ? { 'terms.productId': { $in: scope.productIds } }
         : { 'terms.variantId': { $in: scope.variantIds } };
     return this.model.countDocuments({ $and: [of, statusCondition('RUNNING', now)] }).exec();
+  }
+
+  private async findGroupsOnly(variantIds: readonly string[]): Promise<Map<string, string>> {
+    const of = { 'terms.variantId': { $in: variantIds }, soloPurchaseAllowed: false };
+    const found = await this.model
+      .find({ $and: [of, statusCondition('RUNNING', this.clock.now())] }, { 'terms.variantId': 1 })
+      .lean<Pick<CampaignRecord, 'terms'>[]>();
+    return new Map(found.map(({ terms }) => [terms.variantId, terms.variantId]));
   }
 }
 

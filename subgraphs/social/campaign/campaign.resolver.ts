@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireAccount } from '../../../platform/graphql/authorization';
-import { UniqueBy } from '../../../platform/graphql/directives';
+import { Internal, UniqueBy } from '../../../platform/graphql/directives';
 import { PageArgs } from '../../../platform/pagination/connection.type';
 import { mapPage, readPage } from '../../../platform/pagination/page';
 import { payload } from '../../../platform/user-errors/user-error.type';
@@ -42,6 +42,18 @@ export class CampaignResolver {
     @Ctx() context: SocialContext,
   ): Promise<unknown> {
     return mapPage(await context.services.campaigns.list(status ?? null, readPage(args)), shown(context));
+  }
+
+  @Internal()
+  @Query(() => [ID], {
+    description:
+      'Those of the variants that nobody may buy alone now: a running campaign of theirs has soloPurchaseAllowed false.',
+  })
+  _soloRefused(
+    @Arg('variantIds', () => [ID], { description: 'The variants of a plain order.' }) variantIds: string[],
+    @Ctx() context: SocialContext,
+  ): Promise<string[]> {
+    return context.services.campaigns.soloRefused(variantIds);
   }
 
   @Authorized('MERCHANT', 'STAFF')

@@ -73,6 +73,12 @@ export class CampaignService {
     );
   }
 
+  /** Those of the variants that a running campaign sells in groups only. */
+  async soloRefused(variantIds: readonly string[]): Promise<string[]> {
+    const refused = await Promise.all([...new Set(variantIds)].map((id) => this.campaigns.groupsOnly(id)));
+    return refused.filter((id) => id !== null);
+  }
+
   /** Creates a campaign for a variant that catalog knows. With a key, a repeat answers the first. */
   async create(accountId: string, draft: CampaignDraft, key: string | null): Promise<Campaign> {
     const work = (session: ClientSession) => this.createIn(session, accountId, draft);

@@ -88,7 +88,10 @@ export class GroupBuyCampaign {
   @Field(() => MoneyType, { nullable: true, description: 'Paid to the wallet of the leader when a group succeeds.' })
   leaderReward!: MoneyType | null;
 
-  @Field(() => Boolean, { description: 'Whether the variant is also sold outside groups.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether the variant is also sold outside groups while the campaign runs; if not, a plain order of it is refused (SOLO_PURCHASE_NOT_ALLOWED).',
+  })
   soloPurchaseAllowed!: boolean;
 
   @Field(() => ProductVariantStub, { nullable: true, description: 'What is sold; null when catalog has it no more.' })

@@ -206,7 +206,7 @@ export class SocialShop {
   /** Opens a group of the campaign; its opener has paid unless `paid` is false. */
   async open(
     campaignId: string,
-    options: { paid?: boolean; accountId?: string; quantity?: number } = {},
+    options: Omit<SeatAsked, 'campaignId' | 'groupBuyId'> & { paid?: boolean } = {},
   ): Promise<{ id: string; orderId: string; accountId: string }> {
     const { paid = true, ...asked } = options;
     const held = await this.hold({ campaignId, ...asked });
