@@ -102,6 +102,8 @@ export type ErrorCode =
   | 'SCOPE_NOT_ALLOWED'
   /** Less is available than was asked for; `available` says how many. */
   | 'SOLD_OUT'
+  /** A running campaign sells the variant in groups only: open a group of the campaign or join one. */
+  | 'SOLO_PURCHASE_NOT_ALLOWED'
   /** The change would leave less than nothing, or less than orders already hold. */
   | 'STOCK_TOO_LOW'
   /** Five sign-ins with this identifier failed within 15 minutes. Wait and try again. */
@@ -133,7 +135,7 @@ export type GroupBuyCampaignCreateInput = {
   readonly quota?: number | null | undefined;
   /** People a group needs: 2 to 10,000. */
   readonly size: number;
-  /** Whether the variant is also sold outside groups. Default: true. */
+  /** Whether the variant is also sold outside groups while the campaign runs. Default: true. False refuses plain orders of it (SOLO_PURCHASE_NOT_ALLOWED); one campaign that says false is enough. */
   readonly soloPurchaseAllowed?: boolean | null | undefined;
   /** When groups can first be opened; may be past. */
   readonly startsAt: Date | string;
