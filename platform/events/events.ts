@@ -50,6 +50,16 @@ export interface EventTypes {
   };
   /** social: this member's order is owed its money back (all of it). */
   'group_buy.member_refund_due': { readonly groupBuyId: string; readonly orderId: string; readonly reason: string };
+  /**
+   * social: a seat that was only held was taken from its order, which did not ask for it: the member left
+   * (MEMBER_LEFT), or the group ended before the payment came (GROUP_SUCCEEDED, GROUP_EXPIRED, GROUP_CANCELLED). A seat
+   * that lapses or that orders gives up itself is not told.
+   */
+  'group_buy.seat_left': {
+    readonly groupBuyId: string;
+    readonly orderId: string;
+    readonly reason: 'MEMBER_LEFT' | 'GROUP_SUCCEEDED' | 'GROUP_EXPIRED' | 'GROUP_CANCELLED';
+  };
   /** social: any change of a campaign's public numbers; `sequence` is the campaign's version. */
   'group_buy_campaign.changed': { readonly campaign: GroupBuyCampaignState };
 

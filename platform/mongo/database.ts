@@ -91,8 +91,13 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Whether a write failed because a unique index already holds its key (of the index named, when given). */
+/** Whether a write failed because a unique index already holds its key (of an index that begins with `keyField`, when given). */
 export function isDuplicateKey(error: unknown, keyField?: string): boolean {
   if (!(error instanceof mongoose.mongo.MongoServerError) || error.code !== 11000) return false;
-  return keyField === undefined || Object.hasOwn((error['keyPattern'] as object | undefined) ?? {}, keyField);
+  if (keyField === undefined) return true;
+  const keyPattern: unknown = error['keyPattern'];
+  if (typeof keyPattern === 'object' && keyPattern !== null) return Object.hasOwn(keyPattern, keyField);
+  // Bulk writes report no pattern, only the sentence that names the index: "… index: _id_ dup key: …".
+  const index = / index: (\S+) dup key/.exec(error.message)?.[1] ?? '';
+  return index.startsWith(`${keyField}_`);
 }

@@ -60,7 +60,7 @@ describe('products', () => {
       handle: 'oat-drink',
       title: 'Oat Drink',
       status: 'ACTIVE',
-      publishedAt: '2026-06-01T08:00:00.000Z',
+      publishedAt: '2050-06-01T08:00:00.000Z',
       category: { path: ['Food', 'Plant milk'] },
       options: [{ name: 'Size', values: ['1L', '200mL'] }],
       tags: ['vegan', 'cold'],

@@ -36,7 +36,7 @@ describe('adjusting stock', () => {
         delta: 12,
         reason: 'delivery',
         actor: merchant.accountId,
-        at: '2026-06-01T08:00:00.000Z',
+        at: '2050-06-01T08:00:00.000Z',
         location: { name: 'Main' },
       },
       userErrors: [],

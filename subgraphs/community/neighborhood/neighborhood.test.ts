@@ -118,7 +118,7 @@ describe('neighborhoods', () => {
       ...FIELDS,
       status: 'ACTIVE',
       residentCount: 0,
-      createdAt: '2026-06-01T08:00:00.000Z',
+      createdAt: '2050-06-01T08:00:00.000Z',
     });
     const read = await harness.graph(`query ($id: ID!) { neighborhood(id: $id) { ${FIELDS_OF} } }`, {
       id: neighborhood.id,

@@ -86,7 +86,7 @@ describe('reviews', () => {
       body: 'Good stuff.',
       verifiedPurchase: false,
       status: 'PUBLISHED',
-      createdAt: '2026-06-01T08:00:00.000Z',
+      createdAt: '2050-06-01T08:00:00.000Z',
       author: { id: who.accountId },
       product: { id: productId },
     });

@@ -15,13 +15,13 @@ describe('orderPlace', () => {
     const order = await shop.placed();
     expect(order).toEqual({
       id: expect.stringMatching(/^ord_/),
-      number: expect.stringMatching(/^KT-26060108-[0-9A-HJKMNP-TV-Z]{6}$/),
+      number: expect.stringMatching(/^KT-50060108-[0-9A-HJKMNP-TV-Z]{6}$/),
       status: 'AWAITING_PAYMENT',
       total: { amount: '25.00', currencyCode: 'HKD' },
       refunded: { amount: '0.00' },
       cancelReason: null,
       cancelNote: null,
-      payBy: '2026-06-01T08:15:00.000Z',
+      payBy: '2050-06-01T08:15:00.000Z',
       paidAt: null,
       lines: [
         {

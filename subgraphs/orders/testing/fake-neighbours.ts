@@ -39,6 +39,8 @@ interface Seat {
   groupBuyId: string;
   status: string;
   quantity: number;
+  /** Left on purpose: no payment takes the seat again. */
+  left?: boolean;
 }
 
 interface SeatInput {
@@ -217,6 +219,7 @@ export class FakeNeighbours {
 
   private hold(input: SeatInput): unknown {
     const known = this.seats.get(input.orderId);
+    if (known?.status === 'RELEASED') return { seat: null, refusal: refusal('GROUP_CLOSED') };
     if (known) return { seat: this.seatOf(known), refusal: null };
     const no = this.seatRefusal ?? this.holdRefusal ?? this.whyNot(input);
     if (no) return { seat: null, refusal: no };
@@ -233,8 +236,9 @@ export class FakeNeighbours {
     const group = seat && this.groups.get(seat.groupBuyId);
     if (!seat || !group) throw new Error('There is no such seat.');
     const room = this.seated(seat.groupBuyId).filter((other) => other !== seat).length < group.size;
-    if (seat.status !== 'PAID' && (group.status !== 'OPEN' || !room)) {
-      return { outcome: 'CLOSED', seat: null, alternatives: this.roomElsewhere(seat.groupBuyId) };
+    if (seat.status !== 'PAID' && (group.status !== 'OPEN' || !room || seat.left)) {
+      const alternatives = seat.left ? [] : this.roomElsewhere(seat.groupBuyId);
+      return { outcome: 'CLOSED', seat: null, alternatives };
     }
     seat.status = 'PAID';
     return { outcome: 'PAID', seat: this.seatOf(seat), alternatives: [] };

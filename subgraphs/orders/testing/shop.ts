@@ -75,7 +75,7 @@ export class Shop {
     this.deliveries.length = 0;
     this.webhookStatus = null;
     this.failRefunds = 0;
-    this.harness.clock.set(new Date('2026-06-01T08:00:00.000Z'));
+    this.harness.clock.set(new Date('2050-06-01T08:00:00.000Z'));
     await Promise.all(Object.values(this.kernel.database.connection.models).map((model) => model.deleteMany({})));
   }
 
@@ -179,6 +179,26 @@ export class Shop {
   /** What social tells when a group fails or a paid member leaves. */
   refundMember(orderId: string, reason = 'GROUP_EXPIRED'): Promise<void> {
     return this.publish('group_buy.member_refund_due', { groupBuyId: 'gbuy_open', orderId, reason });
+  }
+
+  /** The member leaves before paying: the seat is gone for good, and social tells so (as often as it likes). */
+  leaveSeat(orderId: string): Promise<void> {
+    const seat = this.near.seats.get(orderId);
+    if (seat) Object.assign(seat, { status: 'RELEASED', left: true });
+    return this.seatLeft(orderId, 'MEMBER_LEFT');
+  }
+
+  /** The group ends while this seat is only held. */
+  endGroup(orderId: string, end: 'SUCCEEDED' | 'EXPIRED' | 'CANCELLED'): Promise<void> {
+    const seat = this.near.seats.get(orderId);
+    const group = seat && this.near.groups.get(seat.groupBuyId);
+    if (seat) seat.status = 'RELEASED';
+    if (group) group.status = end;
+    return this.seatLeft(orderId, `GROUP_${end}`);
+  }
+
+  seatLeft(orderId: string, reason: EventTypes['group_buy.seat_left']['reason']): Promise<void> {
+    return this.publish('group_buy.seat_left', { groupBuyId: 'gbuy_open', orderId, reason });
   }
 
   private publish<T extends EventType>(type: T, data: EventTypes[T]): Promise<void> {

@@ -6,7 +6,7 @@ import { ManualClock } from '../../../platform/clock/clock';
 import { Refusal } from '../../../platform/user-errors/refusal';
 import { SocialProcess } from '../testing/social-process';
 
-const clock = new ManualClock(new Date('2026-06-01T08:00:00.000Z'));
+const clock = new ManualClock(new Date('2050-06-01T08:00:00.000Z'));
 let dataDir = '';
 
 /** One life of the process on the same data folder. */
