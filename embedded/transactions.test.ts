@@ -5,7 +5,8 @@ let test: TestServer;
 let connection: Connection;
 
 beforeAll(async () => {
-  test = await startTestServer();
+  // With real flushes, so that writes are under way long enough to meet each other.
+  test = await startTestServer({ durability: 'fsync' });
   connection = test.connection;
 });
 
@@ -206,6 +207,25 @@ describe('transactions', () => {
       { _id: 1, balance: 200 },
       { _id: 2, balance: 200 },
     ]);
+  });
+
+  it('should not lose an increment when plain writes and transactions change one document', async () => {
+    await accounts().insertOne({ _id: 1, balance: 0 });
+    const plain = async () => {
+      for (let i = 0; i < 40; i++) await accounts().updateOne({ _id: 1 }, { $inc: { balance: 1 } });
+    };
+    const inTransactions = async () => {
+      const own = await session();
+      for (let i = 0; i < 20; i++) {
+        await own.withTransaction(async () => {
+          const found = await accounts().findOne({ _id: 1 }, { session: own });
+          await accounts().updateOne({ _id: 1 }, { $set: { balance: (found?.balance ?? 0) + 1 } }, { session: own });
+        });
+      }
+      await own.endSession();
+    };
+    await Promise.all([plain(), plain(), plain(), inTransactions(), inTransactions()]);
+    expect(await accounts().findOne()).toEqual({ _id: 1, balance: 160 });
   });
 
   it('should keep the total while 4 workers move money at random, as every transaction reads it', async () => {

@@ -60,7 +60,7 @@ export class CommandContext {
 
   /** Indexes that were built later than this are not in what is read. */
   get sequence(): number {
-    return this.transaction?.sequence ?? this.snapshot?.sequence ?? Number.POSITIVE_INFINITY;
+    return this.transaction?.sequence ?? this.snapshot?.sequence ?? this.server.store.sequence;
   }
 
   /** The namespace that the command's own field names. */

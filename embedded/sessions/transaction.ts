@@ -11,7 +11,8 @@ import { Overlay } from './overlay';
  * Snapshot isolation. Reads see the moment the transaction began, with its own writes over it; writes stay in memory,
  * hold their keys against everyone else, and reach the store in one commit.
  *
- * A key conflicts when another transaction holds it, or when the store's newest bytes differ from what the snapshot
+ * A key conflicts when another transaction holds it, when a batch that is just being committed has written it (what it
+ * wrote cannot be seen yet), or when the store's newest bytes differ from what the snapshot
  * has: someone committed in between. Comparing bytes needs no version numbers; a key that was changed and changed back
  * looks untouched, which is harmless because what was read from it is still true.
  */
@@ -76,6 +77,7 @@ export class Transaction implements Kv, LockOwner {
       const text = keyText(key);
       if (!guarded || this.held.has(text)) continue;
       if (this.store.locks.ownerOf(text) !== undefined) throw new WriteConflictError('held by another transaction');
+      if (this.store.isUncommitted(text)) throw new WriteConflictError('being changed just now');
       if (!sameBytes(this.store.get(key), this.snapshot.get(key)))
         throw new WriteConflictError('changed since the snapshot');
       taken.push(text);

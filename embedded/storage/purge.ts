@@ -20,7 +20,13 @@ export class Purge {
     }
     // Noted in the store, so that a restart goes on with it.
     this.store.applyUnchecked([{ key: noteKey(range), value: range.end }]);
-    setImmediate(() => this.start());
+    // The note can be read once this batch is committed, which the next one waits for.
+    this.store
+      .write(() => undefined)
+      .then(
+        () => this.start(),
+        () => undefined,
+      );
   }
 
   start(): void {
@@ -28,7 +34,7 @@ export class Purge {
     this.running = true;
     this.work()
       .catch((error) => {
-        if (!this.store.isClosed) console.error('[embedded] removing dropped data failed', error);
+        if (!this.store.isClosing) console.error('[embedded] removing dropped data failed', error);
       })
       .finally(() => {
         this.running = false;
@@ -43,7 +49,7 @@ export class Purge {
   private async work(): Promise<void> {
     for (;;) {
       const [note] = this.store.chunk(PURGES, false, 1).entries;
-      if (note === undefined || this.store.isClosed) return;
+      if (note === undefined || this.store.isClosing) return;
       const [key, end] = note;
       const range = { start: startOf(key), end };
       await this.store.write(() => {

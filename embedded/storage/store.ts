@@ -39,9 +39,9 @@ export interface Snapshot {
 }
 
 /**
- * The LMDB file and the one writer on it. Writes are steps, plain synchronous functions; the steps that arrive while
- * one turn of the event loop is handled share one LMDB commit and its flush: while that blocks this thread, the steps of
- * the next batch gather. A write resolves when it is on disk.
+ * The LMDB file and the one writer on it. Writes are steps, plain synchronous functions. While one batch is committed
+ * and flushed on a thread of lmdb's, the steps of the next gather, so many writers share one flush. A write resolves
+ * when it is on disk and everybody can see it.
  */
 export class Store implements Kv {
   readonly locks = new LockTable();
@@ -50,6 +50,10 @@ export class Store implements Kv {
   sequence = 0;
   private readonly db: RootDatabase<Buffer, Buffer>;
   private queue: Step[] = [];
+  /** Guarded keys of the batch that is being committed: written, but not to be seen yet. */
+  private readonly uncommitted = new Set<string>();
+  private isBusy = false;
+  private closing = false;
   private inBatch = false;
   private stepWrote = false;
   private failure: Error | undefined;
@@ -108,7 +112,13 @@ export class Store implements Kv {
         if (owner !== undefined) throw new LockedError(owner);
       }
     }
+    for (const { key, guarded } of writes) if (guarded) this.uncommitted.add(keyText(key));
     this.applyUnchecked(writes);
+  }
+
+  /** Whether a batch that is not to be seen yet has written this key. */
+  isUncommitted(key: string): boolean {
+    return this.uncommitted.has(key);
   }
 
   /** For a committing transaction, which holds the locks itself. */
@@ -133,49 +143,61 @@ export class Store implements Kv {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run, resolve, reject });
-      if (this.queue.length === 1) setImmediate(() => this.runBatch());
+      if (this.queue.length === 1 && !this.isBusy) setImmediate(() => void this.pump());
     });
   }
 
-  private runBatch(): void {
-    const steps = this.queue;
-    this.queue = [];
-    if (this.failure !== undefined) for (const { reject } of steps) reject(this.failure);
-    else if (!this.commit(steps) && steps.length > 1) for (const step of steps) this.commit([step]);
+  private async pump(): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    while (this.queue.length > 0) {
+      const steps = this.queue;
+      this.queue = [];
+      if (this.failure !== undefined) for (const { reject } of steps) reject(this.failure);
+      else if (!(await this.commit(steps)) && steps.length > 1) for (const step of steps) await this.commit([step]);
+    }
+    this.isBusy = false;
   }
 
   /** False when the batch was rolled back and its steps should be tried one by one. */
-  private commit(steps: readonly Step[]): boolean {
+  private async commit(steps: readonly Step[]): Promise<boolean> {
     const settled: (() => void)[] = [];
     try {
-      this.inBatch = true;
-      this.db.transactionSync(() => {
-        for (const step of steps) {
-          try {
-            this.stepWrote = false;
-            const value = step.run() as never;
-            settled.push(() => step.resolve(value));
-          } catch (error) {
-            // Half a step's work must not be committed; an error before its first write harms nobody else.
-            if (this.stepWrote && !isExpected(error)) throw error;
-            settled.push(() => step.reject(error));
-          }
+      // lmdb-js runs this on our thread inside its transaction, then commits and flushes on a thread of its own.
+      await this.db.childTransaction(() => {
+        this.inBatch = true;
+        try {
+          for (const step of steps) settled.push(this.run(step));
+          for (const listener of this.commitListeners) listener();
+          this.applyUnchecked([this.clock.tick(Math.floor(Date.now() / 1000))]);
+        } finally {
+          this.inBatch = false;
         }
-        for (const listener of this.commitListeners) listener();
-        this.applyUnchecked([this.clock.tick(Math.floor(Date.now() / 1000))]);
-      }, COMMIT_NOW);
+      });
     } catch (error) {
-      this.inBatch = false;
+      this.uncommitted.clear();
       for (const listener of this.rollbackListeners) listener();
       const [only] = steps;
-      if (steps.length === 1) only?.reject(error instanceof UndoStepError ? error.cause : error);
+      if (steps.length === 1) only?.reject(error instanceof UndoStepError ? error.cause : await reasonOf(error));
       return false;
-    } finally {
-      this.inBatch = false;
     }
+    this.uncommitted.clear();
     this.sequence++;
     for (const settle of settled) settle();
     return true;
+  }
+
+  /** Runs one step and gives what is to be done when its batch is committed. */
+  private run(step: Step): () => void {
+    this.stepWrote = false;
+    try {
+      const value = step.run() as never;
+      return () => step.resolve(value);
+    } catch (error) {
+      // Half a step's work must not be committed; an error before its first write harms nobody else.
+      if (this.stepWrote && !isExpected(error)) throw error;
+      return () => step.reject(error);
+    }
   }
 
   snapshot(): Snapshot {
@@ -223,8 +245,9 @@ export class Store implements Kv {
     return { entries, reached: entries.length < limit ? undefined : entries.at(-1)?.[0] };
   }
 
-  get isClosed(): boolean {
-    return this.failure !== undefined;
+  /** Background work stops; what clients have asked for is still done. */
+  get isClosing(): boolean {
+    return this.closing;
   }
 
   /** Entries of a range, counting no further than `enough`. */
@@ -235,7 +258,8 @@ export class Store implements Kv {
 
   /** Waits for what is queued, then closes the file. */
   async close(): Promise<void> {
-    await this.write(() => undefined).catch(() => undefined);
+    this.closing = true;
+    while (this.isBusy || this.queue.length > 0) await this.write(() => undefined).catch(() => undefined);
     this.failure = new Error('the store is closed');
     await this.db.close();
   }
@@ -247,6 +271,15 @@ function isExpected(error: unknown): boolean {
     error instanceof LockedError ||
     error instanceof WriteConflictError ||
     (error instanceof Error && 'codeName' in error)
+  );
+}
+
+/** lmdb-js keeps the reason of a failed commit aside. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  return Promise.resolve(error.commitError).then(
+    () => error,
+    (reason: unknown) => reason,
   );
 }
 
