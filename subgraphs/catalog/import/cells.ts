@@ -18,6 +18,14 @@ export function readPrice(row: Row, column: string, currencyCode: string, faults
   }
 }
 
+/** The row's own currency, or the import's. */
+export function readCurrency(row: Row, otherwise: string, faults: Faults): string {
+  const text = cell(row, COLUMN.currency) ?? otherwise;
+  if (/^[A-Z]{3}$/.test(text)) return text;
+  faults.add(row, COLUMN.currency, 'A currency is three capital letters (ISO 4217).', 'Write for example HKD.');
+  return otherwise;
+}
+
 const MAX_QUANTITY = 1_000_000_000;
 
 export function readQuantity(row: Row, faults: Faults): number | null {

@@ -13,6 +13,8 @@ export const COLUMN = {
   quantity: 'Variant Inventory Qty',
   price: 'Variant Price',
   compareAtPrice: 'Variant Compare At Price',
+  /** Ours: Shopify's file has one currency, a shop here may have several. Empty or absent means the import's own. */
+  currency: 'Variant Currency',
   barcode: 'Variant Barcode',
   imageSrc: 'Image Src',
   imagePosition: 'Image Position',
@@ -48,6 +50,7 @@ export const EXPORT_COLUMNS: readonly string[] = [
   'Variant Fulfillment Service',
   COLUMN.price,
   COLUMN.compareAtPrice,
+  COLUMN.currency,
   'Variant Requires Shipping',
   'Variant Taxable',
   COLUMN.barcode,

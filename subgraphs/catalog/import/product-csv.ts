@@ -50,6 +50,7 @@ function variantCells(variant: Variant, onHand: number | null): CsvCells {
     [COLUMN.quantity]: onHand === null ? '' : String(onHand),
     [COLUMN.price]: formatAmount(variant.price),
     [COLUMN.compareAtPrice]: variant.compareAtPrice ? formatAmount(variant.compareAtPrice) : '',
+    [COLUMN.currency]: variant.price.currencyCode,
     [COLUMN.barcode]: variant.barcode ?? '',
     [COLUMN.variantImage]: variant.image?.src ?? '',
     [COLUMN.weightUnit]: variant.weightUnit ?? '',

@@ -1,7 +1,7 @@
 import { parsedFrom } from './testing';
 
 const HEADER =
-  'Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Image Src,Image Position,Image Alt Text,Variant Image,Status,Gift Card,Variant Taxable,My Column';
+  'Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Variant Currency,Image Src,Image Position,Image Alt Text,Variant Image,Status,Gift Card,Variant Taxable,My Column';
 
 type Cells = Record<string, string>;
 
@@ -134,6 +134,20 @@ describe('reading the rows of a product', () => {
   ])('should not take a name that %s', async (_case, body, languages) => {
     const { content } = await draftOf({ ...hoodie, 'Body (HTML)': body });
     expect(content.translations.map(({ language }) => language)).toEqual(languages);
+  });
+
+  it('should take the currency of a row before that of the import', async () => {
+    const { variants } = await draftOf(
+      { ...hoodie, 'Variant Currency': 'USD' },
+      { Handle: 'hoodie', 'Option1 Value': 'M', 'Option2 Value': 'Red', 'Variant SKU': 'H-M', 'Variant Price': '52' },
+    );
+    expect(variants.map(({ price }) => price)).toEqual([
+      { minor: 5200, currencyCode: 'USD' },
+      { minor: 5200, currencyCode: 'HKD' },
+    ]);
+    expect(await refusalsOf({ ...hoodie, 'Variant Currency': 'dollars' })).toMatchObject([
+      { column: 'Variant Currency', value: 'dollars' },
+    ]);
   });
 
   it('should read draft, archived and unpublished', async () => {

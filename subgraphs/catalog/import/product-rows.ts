@@ -7,7 +7,7 @@ import {
   type ProductContent,
   type VariantContent,
 } from '../product/product';
-import { readGrams, readPosition, readPrice, readPublished, readQuantity, readStatus } from './cells';
+import { readCurrency, readGrams, readPosition, readPrice, readPublished, readQuantity, readStatus } from './cells';
 import { COLUMN, isForeign, isVariantColumn, OPTION_COLUMNS } from './columns';
 import { nameTranslations } from './name-translations';
 import { cell, Faults, type Row, type RowRefusal } from './row';
@@ -135,7 +135,7 @@ function readVariant(
   row: Row,
   options: readonly OptionColumn[],
   isFirst: boolean,
-  currencyCode: string,
+  fileCurrency: string,
   faults: Faults,
 ): VariantDraft {
   const isOnly = options.length === 1 && options[0]?.name === ONLY_OPTION;
@@ -149,6 +149,7 @@ function readVariant(
   if (cell(row, COLUMN.price) === null) {
     faults.add(row, COLUMN.price, 'The variant has no price.', 'Write a plain decimal such as 12.50.');
   }
+  const currencyCode = readCurrency(row, fileCurrency, faults);
   return {
     row: row.row,
     sku: cell(row, COLUMN.sku),
