@@ -33,7 +33,7 @@ export function defineOrders(options: OrdersOptions = {}): Subgraph<OrdersServic
       },
       Account: ({ id }) => ({ id }),
     },
-    consumers: ({ groups }) => [
+    consumers: ({ groups, cancelling }) => [
       consumer({
         name: 'orders.group-member-confirmed',
         types: ['group_buy.member_confirmed'],
@@ -43,6 +43,11 @@ export function defineOrders(options: OrdersOptions = {}): Subgraph<OrdersServic
         name: 'orders.group-member-refund-due',
         types: ['group_buy.member_refund_due'],
         handle: ({ data }) => groups.memberRefundDue(data.orderId, data.reason),
+      }),
+      consumer({
+        name: 'orders.group-seat-left',
+        types: ['group_buy.seat_left'],
+        handle: ({ data }) => cancelling.seatLeft(data.orderId, data.reason),
       }),
     ],
     jobs: ({ drive, cancelling, lateOffers, sandbox }) => [

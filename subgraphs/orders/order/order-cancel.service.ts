@@ -8,7 +8,7 @@ import { invalid, notFound, Refusal } from '../../../platform/user-errors/refusa
 import type { PaymentModel } from '../payment/payment.model';
 import { deadlineJobKey } from '../placing/order-hold.service';
 import type { RefundService } from '../refund/refund.service';
-import { cancelledUnpaid, isVisibleTo, type Order, refundable, refundPart } from './order';
+import { cancelledUnpaid, isVisibleTo, type Order, type OrderChange, refundable, refundPart, seatLost } from './order';
 import type { OrderDriveService } from './order-drive.service';
 import { cancelledEvent } from './order-event';
 import type { OrderTransitionService } from './order-transition.service';
@@ -28,7 +28,7 @@ export interface RefundInput {
 
 const MAX_REASON = 500;
 
-/** Ends orders that are not wanted: unpaid at the deadline, cancelled by people, refunded by the shop. */
+/** Ends orders that are not wanted: unpaid at the deadline or without a seat, cancelled by people, refunded by the shop. */
 export class OrderCancelService {
   constructor(
     private readonly kernel: Kernel,
@@ -66,7 +66,7 @@ export class OrderCancelService {
   ): Promise<Order> {
     switch (order.status) {
       case 'AWAITING_PAYMENT':
-        if (await this.endUnpaid(session, order, reason, note)) return order;
+        if (await this.endUnpaid(session, order, reason, cancelledUnpaid(order, reason, note))) return order;
         throw stillWorking();
       case 'PAID':
         if (!order.group) throw stillWorking();
@@ -138,7 +138,8 @@ export class OrderCancelService {
     if (order.payBy > this.kernel.clock.now()) return order.payBy;
     await this.drive.exclusively(orderId, () =>
       this.transitions.decide(orderId, async (current, session) => {
-        if (current.status === 'AWAITING_PAYMENT') await this.endUnpaid(session, current, 'PAYMENT_EXPIRED', null);
+        if (current.status !== 'AWAITING_PAYMENT') return null;
+        await this.endUnpaid(session, current, 'PAYMENT_EXPIRED', cancelledUnpaid(current, 'PAYMENT_EXPIRED'));
         return null;
       }),
     );
@@ -146,11 +147,33 @@ export class OrderCancelService {
     return undefined;
   }
 
+  /**
+   * Social took the seat of an order it does not know to be paid. Does nothing to an order that is paid or whose money
+   * has arrived: paying the seat will find it gone, and the money goes elsewhere or back. Safe to repeat.
+   */
+  async seatLeft(orderId: string, reason: string): Promise<void> {
+    const known = await this.transitions.orders.find(orderId);
+    if (!known) {
+      this.kernel.log.warn({ orderId }, 'A group buy told of an order that is not here.');
+      return;
+    }
+    // An order still being placed finds its seat gone, or is placed and then ended here.
+    if (known.status === 'PENDING') await this.drive.drive(orderId);
+    await this.drive.exclusively(orderId, () =>
+      this.transitions.decide(orderId, async (order, session) => {
+        if (order.status !== 'AWAITING_PAYMENT') return null;
+        await this.endUnpaid(session, order, reason, seatLost(order, reason));
+        return null;
+      }),
+    );
+    await this.drive.driveSoon(orderId);
+  }
+
   /** False, and nothing changed, when the provider's word came first. */
-  private async endUnpaid(session: ClientSession, order: Order, reason: string, note: string | null): Promise<boolean> {
+  private async endUnpaid(session: ClientSession, order: Order, reason: string, change: OrderChange): Promise<boolean> {
     if (!(await this.payments.become(session, order.paymentId, 'EXPIRED'))) return false;
     await this.kernel.jobs.cancel(session, deadlineJobKey(order._id));
-    await this.transitions.apply(session, order, cancelledUnpaid(order, reason, note), cancelledEvent(order, reason));
+    await this.transitions.apply(session, order, change, cancelledEvent(order, reason));
     return true;
   }
 

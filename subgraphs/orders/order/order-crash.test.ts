@@ -162,6 +162,44 @@ const journeys: Journey[] = [
     },
   },
   {
+    name: 'a group order whose member leaves before the money lands',
+    async walk() {
+      const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await insist(() => shop.leaveSeat(id));
+      await insist(() => shop.pay(payment.id));
+      return id;
+    },
+    expected: {
+      ...NOTHING,
+      status: 'REFUNDED',
+      payment: 'REFUNDED',
+      refunded: '10.00',
+      events: ['order.placed', 'order.cancelled', 'order.refunded'],
+      posts: ['payment', 'refund'],
+      seat: 'RELEASED',
+      group: 'gbuy_open',
+      refunds: ['POSTED'],
+      sandboxRefunds: 1,
+    },
+  },
+  {
+    name: 'a group order whose group is cancelled before it is paid',
+    async walk() {
+      const { id } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));
+      await insist(() => shop.endGroup(id, 'CANCELLED'));
+      return id;
+    },
+    expected: {
+      ...NOTHING,
+      status: 'CANCELLED',
+      payment: 'EXPIRED',
+      events: ['order.placed', 'order.cancelled'],
+      posts: [],
+      seat: 'RELEASED',
+      group: 'gbuy_open',
+    },
+  },
+  {
     name: 'late money, another group offered and accepted',
     async walk() {
       const { id, payment } = await placeAnd(shop.groupInput({ groupBuyId: 'gbuy_open' }));

@@ -206,13 +206,29 @@ export function cancelledUnpaid(order: Order, reason: string, note: string | nul
   };
 }
 
+/** The order's seat was taken from it before it was paid: its stock goes back too. */
+export function seatLost(order: Order, reason: string): OrderChange {
+  return {
+    ...become(order, 'CANCELLED'),
+    group: order.group && { ...order.group, seat: 'RELEASED' },
+    cancelReason: reason,
+    todo: [...order.todo, ...releases(order, { seat: false, stock: true })],
+  };
+}
+
 /** The provider has the money; the ledger is to hear of it after whatever is still to be released. */
 export function moneyArrived(order: Order): OrderChange {
   return { todo: [...order.todo, { kind: 'POST_PAYMENT' }] };
 }
 
 /** Reasons after which late money revives the order; after any other the buyer no longer wants it. */
-const REVIVABLE: readonly string[] = ['PAYMENT_EXPIRED', 'PAYMENT_FAILED'];
+const REVIVABLE: readonly string[] = [
+  'PAYMENT_EXPIRED',
+  'PAYMENT_FAILED',
+  'GROUP_SUCCEEDED',
+  'GROUP_EXPIRED',
+  'GROUP_CANCELLED',
+];
 
 export function isWanted(order: Order): boolean {
   return order.status === 'AWAITING_PAYMENT' || (order.cancelReason !== null && REVIVABLE.includes(order.cancelReason));

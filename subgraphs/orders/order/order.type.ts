@@ -131,7 +131,7 @@ export class OrderType {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why it was cancelled or refunded in full: PAYMENT_EXPIRED, PAYMENT_FAILED, CUSTOMER, MERCHANT, SOLD_OUT, GROUP_CLOSED, LATE_OFFER_DECLINED, LATE_OFFER_EXPIRED, or the reason the group gave (GROUP_EXPIRED, GROUP_CANCELLED, MEMBER_LEFT). More may be added.',
+      'Why it was cancelled or refunded in full: PAYMENT_EXPIRED, PAYMENT_FAILED, CUSTOMER, MERCHANT, SOLD_OUT, GROUP_CLOSED, LATE_OFFER_DECLINED, LATE_OFFER_EXPIRED, or the reason the group gave, paid or not: MEMBER_LEFT, GROUP_EXPIRED, GROUP_CANCELLED, and GROUP_SUCCEEDED when it ended with enough members before this order was paid. More may be added.',
   })
   cancelReason!: string | null;
 

@@ -151,10 +151,14 @@ export class GroupBuyService {
     this.kernel.outbox.notify();
   }
 
-  /** Gives a held seat up, in the caller's transaction. */
+  /** Gives a held seat up, in the caller's transaction. `left`: by the member, so that the order is told. */
   async releaseIn(session: ClientSession, group: StoredGroup, seat: GroupSeat, left: boolean): Promise<void> {
     const decision = releaseSeat(group, seat.accountId, await this.heirOf(session, group, seat.accountId));
-    await this.mustChange(this.seats.change(session, seat, { status: 'RELEASED', live: false, left, dueAt: null }));
+    const told = left ? seat.told + 1 : seat.told;
+    await this.mustChange(
+      this.seats.change(session, seat, { status: 'RELEASED', live: false, left, dueAt: null, told }),
+    );
+    if (left) await this.kernel.outbox.write(session, [this.outcome.seatLeft(seat, 'MEMBER_LEFT')]);
     await this.outcome.giveBack(session, group, [seat]);
     await this.outcome.save(session, group, decision, {
       quotaUsed: group.terms.quota === null ? 0 : -seat.quantity,
@@ -183,10 +187,11 @@ export class GroupBuyService {
         leftVersion,
         dueAt: this.outcome.refundDeadline(),
         refundReason: 'MEMBER_LEFT',
+        told: seat.told + 1,
       }),
     );
     const buyers = await this.outcome.giveBack(session, group, [seat]);
-    await this.kernel.outbox.write(session, [this.outcome.refundDue(seat, seat.refundAsks + 1, 'MEMBER_LEFT')]);
+    await this.kernel.outbox.write(session, [this.outcome.refundDue(seat, seat.told + 1, 'MEMBER_LEFT')]);
     await this.outcome.save(session, group, decision, {
       soldUnits: -seat.quantity,
       buyers: -buyers,

@@ -47,11 +47,40 @@ describe('leaving a group', () => {
   it('should give up a held seat for good: a late payment does not take it again', async () => {
     const { id } = await shop.open(await shop.campaign());
     const held = await shop.hold({ groupBuyId: id });
-    expect((await shop.leave(id, held.accountId)).userErrors).toEqual([]);
+    for (const answer of await atOnce(5, () => shop.leave(id, held.accountId))) expect(answer.userErrors).toEqual([]);
     expect((await shop.pay(held.orderId)).outcome).toBe('CLOSED');
     expect(await shop.counted(id)).toMatchObject({ held: 0, paid: 1 });
     await shop.it.settle();
     expect(shop.refundsDue(id)).toEqual([]);
+    expect(shop.seatsLeft(id)).toEqual([[held.orderId, 'MEMBER_LEFT']]);
+  });
+
+  it('should offer no other group to the money of somebody who left', async () => {
+    const campaignId = await shop.campaign();
+    const { id } = await shop.open(campaignId);
+    await shop.open(campaignId);
+    const held = await shop.hold({ groupBuyId: id });
+    await shop.leave(id, held.accountId);
+    expect(await shop.pay(held.orderId)).toMatchObject({ outcome: 'CLOSED', alternatives: [] });
+  });
+
+  it('should tell the order of the last seat too, whose group ends with it', async () => {
+    const { id, orderId, accountId } = await shop.open(await shop.campaign(), { paid: false });
+    await shop.leave(id, accountId);
+    await shop.it.settle();
+    expect((await shop.group(id)).status).toBe('CLOSED');
+    expect(shop.seatsLeft(id)).toEqual([[orderId, 'MEMBER_LEFT']]);
+  });
+
+  it('should not tell an order that gives its seat up itself', async () => {
+    const { id } = await shop.open(await shop.campaign());
+    const given = await shop.hold({ groupBuyId: id });
+    await shop.hold({ groupBuyId: id });
+    await shop.release(given.orderId);
+    shop.minutes(17);
+    await shop.it.settle();
+    expect(await shop.counted(id)).toMatchObject({ held: 0, seats: { PAID: 1, RELEASED: 2 } });
+    expect(shop.seatsLeft(id)).toEqual([]);
   });
 
   it('should be refused after success, to strangers, signed-out people and for unknown groups', async () => {
@@ -102,13 +131,14 @@ describe('a merchant who cancels', () => {
   it('should refund every member of the group, once', async () => {
     const { id, orderId } = await shop.open(await shop.campaign());
     const { orderId: joined } = await shop.join(id);
-    await shop.hold({ groupBuyId: id });
+    const { orderId: unpaid } = await shop.hold({ groupBuyId: id });
     const answers = await atOnce(10, () => cancel(id));
     for (const { data } of answers) {
       expect(data.groupBuyCancel).toEqual({ groupBuy: { id, status: 'CANCELLED', joined: 0 }, userErrors: [] });
     }
     await shop.it.settle();
     expect(shop.refundsDue(id).sort()).toEqual([orderId, joined].sort());
+    expect(shop.seatsLeft(id)).toEqual([[unpaid, 'GROUP_CANCELLED']]);
     await shop.refunded(orderId);
     await shop.refunded(joined);
     expect((await shop.group(id)).status).toBe('CLOSED');

@@ -110,6 +110,7 @@ describe('a group whose time is up', () => {
     await shop.it.settle();
     expect(shop.changesOf(id).slice(3)).toEqual([[4, 'EXPIRED']]);
     expect(shop.refundsDue(id).sort()).toEqual([orderId, joined].sort());
+    expect(shop.seatsLeft(id)).toEqual([[unpaid, 'GROUP_EXPIRED']]);
     expect(await shop.group(id)).toMatchObject({ status: 'EXPIRED', joined: 0, members: [] });
     expect(await shop.counted(id)).toEqual({
       held: 0,
@@ -156,8 +157,10 @@ describe('a group whose time is up', () => {
     const { id } = await shop.open(campaignId, { paid: false });
     const first = await shop.join(id);
     const second = await shop.join(id);
+    const unpaid = await shop.hold({ groupBuyId: id, holdMinutes: 60 });
     shop.minutes(10);
     await shop.it.settle();
+    expect(shop.seatsLeft(id)).toContainEqual([unpaid.orderId, 'GROUP_SUCCEEDED']);
     expect(await shop.group(id)).toMatchObject({
       status: 'SUCCEEDED',
       completedBy: 'MINIMUM_FILL',
@@ -209,6 +212,27 @@ describe('a group whose time is up', () => {
     expect(await shop.group(id)).toMatchObject({ status: 'EXPIRED', joined: 0 });
     await shop.it.settle();
     expect(shop.refundsDue(id)).toEqual([orderId]);
+  });
+});
+
+describe('the events of one seat', () => {
+  it('should rise in sequence through every group it was in', async () => {
+    const campaignId = await shop.campaign({ size: 2, windowMinutes: 30 });
+    const { id } = await shop.open(campaignId);
+    const { orderId } = await shop.hold({ groupBuyId: id, holdMinutes: 60 });
+    shop.minutes(30);
+    await shop.it.settle();
+    const other = await shop.open(campaignId);
+    await shop.move(orderId, other.id);
+    await shop.pay(orderId);
+    await shop.it.settle();
+    const told = shop.events.flatMap(({ type, sequence, data }) =>
+      'orderId' in data && data.orderId === orderId ? [[type, sequence]] : [],
+    );
+    expect(told).toEqual([
+      ['group_buy.seat_left', 1],
+      ['group_buy.member_confirmed', 2],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongoose';
-import type { EventType, GroupBuyCampaignState, GroupBuyState } from '../../../platform/events/events';
+import type { EventType, EventTypes, GroupBuyCampaignState, GroupBuyState } from '../../../platform/events/events';
 import { KeyQueue } from '../../../platform/mongo/key-queue';
 import { event, type NewEvent } from '../../../platform/outbox/outbox';
 import type { Kernel } from '../../../platform/subgraph/kernel';
@@ -21,6 +21,8 @@ export const EXPIRE_JOB = 'group_buy.expire';
 export class StaleGroupError extends Error {
   override readonly name = 'StaleGroupError';
 }
+
+type GroupEnd = 'SUCCEEDED' | 'EXPIRED' | 'CANCELLED';
 
 interface Counted {
   readonly campaign: CampaignMove;
@@ -67,9 +69,19 @@ export class OutcomeService {
     return event('group_buy_campaign.changed', campaign.id, campaign.version, { campaign: state });
   }
 
-  refundDue(seat: Pick<GroupSeat, 'id' | 'orderId' | 'groupBuyId'>, ask: number, reason: string): NewEvent<EventType> {
+  /** `seat` as it was before its event was counted. */
+  seatLeft(seat: GroupSeat, reason: EventTypes['group_buy.seat_left']['reason']): NewEvent<EventType> {
+    const { groupBuyId, orderId } = seat;
+    return event('group_buy.seat_left', seat.id, seat.told + 1, { groupBuyId, orderId, reason });
+  }
+
+  refundDue(
+    seat: Pick<GroupSeat, 'id' | 'orderId' | 'groupBuyId'>,
+    sequence: number,
+    reason: string,
+  ): NewEvent<EventType> {
     // Each seat is an aggregate of its own: one order that cannot be refunded holds nobody else's event back.
-    return event('group_buy.member_refund_due', seat.id, ask, {
+    return event('group_buy.member_refund_due', seat.id, sequence, {
       groupBuyId: seat.groupBuyId,
       orderId: seat.orderId,
       reason,
@@ -122,10 +134,8 @@ export class OutcomeService {
     const seats = await this.seats.unsettled(session, group.id);
     const held = seats.filter((seat) => seat.status === 'SEAT_HELD');
     const paid = seats.filter((seat) => seat.status === 'PAID');
-    if (held.length > 0) {
-      await this.seats.changeAll(session, group.id, 'SEAT_HELD', { status: 'RELEASED', live: false, dueAt: null });
-    }
-    const events =
+    const released = await this.release(session, decision, held);
+    const settled =
       others === 'CONFIRM' ? await this.confirm(session, group, paid) : await this.refund(session, decision, paid);
     const givenUp = others === 'CONFIRM' ? held : seats;
     const buyers = await this.giveBack(session, group, givenUp);
@@ -135,8 +145,24 @@ export class OutcomeService {
         soldUnits: others === 'CONFIRM' ? 0 : -units(paid),
         buyers: -buyers,
       },
-      events,
+      events: [...released, ...settled],
     };
+  }
+
+  /** The group has ended and these had not paid. */
+  private async release(
+    session: ClientSession,
+    decision: Decision,
+    held: readonly GroupSeat[],
+  ): Promise<NewEvent<EventType>[]> {
+    if (held.length === 0) return [];
+    const reason = `GROUP_${endOf(decision).change}` as const;
+    await this.seats.changeAll(session, decision.group.id, 'SEAT_HELD', {
+      status: 'RELEASED',
+      live: false,
+      dueAt: null,
+    });
+    return held.map((seat) => this.seatLeft(seat, reason));
   }
 
   private async confirm(
@@ -157,7 +183,7 @@ export class OutcomeService {
       });
     }
     return paid.map((seat) =>
-      event('group_buy.member_confirmed', seat.id, 1, {
+      event('group_buy.member_confirmed', seat.id, seat.told + 1, {
         groupBuyId: group.id,
         orderId: seat.orderId,
         refund: tierRefund(group.terms, group.paid, seat.quantity),
@@ -171,8 +197,7 @@ export class OutcomeService {
     paid: readonly GroupSeat[],
   ): Promise<NewEvent<EventType>[]> {
     const { group } = decision;
-    const ended = decision.changes.find((entry) => entry.change === 'EXPIRED' || entry.change === 'CANCELLED');
-    if (!ended) throw new Error('Broken rule: members are refunded because their group expired or was cancelled.');
+    const ended = endOf(decision);
     await this.kernel.jobs.cancel(session, `${EXPIRE_JOB}:${group.id}`);
     if (paid.length === 0) return [];
     const reason = `GROUP_${ended.change}`;
@@ -183,7 +208,7 @@ export class OutcomeService {
       dueAt: this.refundDeadline(),
       refundReason: reason,
     });
-    return paid.map((seat) => this.refundDue(seat, 1, reason));
+    return paid.map((seat) => this.refundDue(seat, seat.told + 1, reason));
   }
 
   private async moveCampaign(session: ClientSession, group: Group, move: CampaignMove): Promise<Campaign | null> {
@@ -233,6 +258,14 @@ export function campaignState(campaign: Campaign, now: Date): GroupBuyCampaignSt
     quotaRemaining: quotaRemaining(campaign),
     version: campaign.version,
   };
+}
+
+/** The change with which the group stopped being open. */
+function endOf(decision: Decision): Change & { readonly change: GroupEnd } {
+  for (const { change, group } of decision.changes) {
+    if (change === 'SUCCEEDED' || change === 'EXPIRED' || change === 'CANCELLED') return { change, group };
+  }
+  throw new Error('Broken rule: what becomes of all seats is decided when their group ends.');
 }
 
 function toEvent({ change, group }: Change): NewEvent<EventType> {

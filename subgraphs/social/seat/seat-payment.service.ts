@@ -76,7 +76,7 @@ export class SeatPaymentService {
       const asked = await this.seats.askAgain(session, seat.id, now, this.outcome.refundDeadline());
       if (!asked) return;
       const reason = asked.refundReason ?? 'GROUP_CLOSED';
-      await this.kernel.outbox.write(session, [this.outcome.refundDue(asked, asked.refundAsks, reason)]);
+      await this.kernel.outbox.write(session, [this.outcome.refundDue(asked, asked.told, reason)]);
     });
     this.kernel.outbox.notify();
   }
@@ -162,7 +162,9 @@ export class SeatPaymentService {
     const group = await this.groups.find(seat.groupBuyId);
     const view = viewOf(seat, group?.status ?? 'CLOSED');
     if (tookPayment(seat)) return { outcome: 'PAID', seat: view, alternatives: [] };
-    const alternatives = group ? await this.taking.alternatives(group.campaignId, group.terms.size, group.id) : [];
+    // Who left on purpose is not looking for another group.
+    const alternatives =
+      group && !seat.left ? await this.taking.alternatives(group.campaignId, group.terms.size, group.id) : [];
     return { outcome: 'CLOSED', seat: view, alternatives };
   }
 

@@ -29,8 +29,8 @@ export interface Seat {
   readonly left: boolean;
   /** When something must happen by itself: a held seat lapses, a refund is asked for again. */
   readonly dueAt: Date | null;
-  /** How often the refund was asked for. */
-  readonly refundAsks: number;
+  /** How many events have told of this seat; the next one's sequence is one more. */
+  readonly told: number;
   readonly refundReason: string | null;
 }
 
@@ -73,7 +73,7 @@ const schema = new Schema<SeatRecord>(
     leftVersion: { type: Number, default: null },
     left: { type: Boolean, required: true },
     dueAt: { type: Date, default: null },
-    refundAsks: { type: Number, required: true },
+    told: { type: Number, required: true },
     refundReason: { type: String, default: null },
   },
   { collection: 'group_buy_members', versionKey: false },
@@ -84,7 +84,7 @@ schema.index({ groupBuyId: 1, joinedVersion: 1 });
 schema.index({ accountId: 1, _id: -1 });
 schema.index({ status: 1, dueAt: 1 });
 
-type SeatChange = Partial<Omit<Seat, 'id' | 'orderId' | 'refundAsks'>> & { readonly status: SeatStatus };
+type SeatChange = Partial<Omit<Seat, 'id' | 'orderId'>> & { readonly status: SeatStatus };
 
 export class SeatModel {
   /** The order's seat as it stands now. */
@@ -144,11 +144,7 @@ export class SeatModel {
 
   /** Moves a seat on, provided it still has the status (and, when given, the deadline passed) it was read with. */
   async change(session: ClientSession, seat: Pick<Seat, 'id' | 'status'>, to: SeatChange): Promise<boolean> {
-    const result = await this.model.updateOne(
-      { _id: seat.id, status: seat.status },
-      { $set: to, ...(to.status === 'REFUNDING' ? { $inc: { refundAsks: 1 } } : {}) },
-      { session },
-    );
+    const result = await this.model.updateOne({ _id: seat.id, status: seat.status }, { $set: to }, { session });
     return result.matchedCount === 1;
   }
 
@@ -163,11 +159,16 @@ export class SeatModel {
     return seats.filter(inGroup).sort(byStanding);
   }
 
-  /** Moves every live seat of a group that has one status to another; answers how many. */
-  async changeAll(session: ClientSession, groupBuyId: string, from: SeatStatus, to: SeatChange): Promise<number> {
+  /** Moves every live seat of a group that has one status to another, each told by one event; answers how many. */
+  async changeAll(
+    session: ClientSession,
+    groupBuyId: string,
+    from: SeatStatus,
+    to: Omit<SeatChange, 'told'>,
+  ): Promise<number> {
     const result = await this.model.updateMany(
       { groupBuyId, live: true, status: from },
-      { $set: to, ...(to.status === 'REFUNDING' ? { $inc: { refundAsks: 1 } } : {}) },
+      { $set: to, $inc: { told: 1 } },
       { session },
     );
     return result.matchedCount;
@@ -208,7 +209,7 @@ export class SeatModel {
       await this.model
         .findOneAndUpdate(
           { _id: id, status: 'REFUNDING', dueAt: { $lte: now } },
-          { $set: { dueAt }, $inc: { refundAsks: 1 } },
+          { $set: { dueAt }, $inc: { told: 1 } },
           { session, returnDocument: 'after' },
         )
         .lean<SeatRecord>(),

@@ -69,7 +69,7 @@ export function newSeat(id: string, request: SeatRequest, group: Group, now: Dat
     leftVersion: null,
     left: false,
     dueAt: lapsesAt(request.holdUntil),
-    refundAsks: 0,
+    told: 0,
     refundReason: null,
   };
 }
@@ -106,7 +106,7 @@ export function tombstone(id: string, orderId: string, now: Date): Seat {
     leftVersion: null,
     left: true,
     dueAt: null,
-    refundAsks: 0,
+    told: 0,
     refundReason: null,
   };
 }

@@ -109,6 +109,7 @@ export class SocialShop {
       'group_buy.changed',
       'group_buy.member_confirmed',
       'group_buy.member_refund_due',
+      'group_buy.seat_left',
       'group_buy_campaign.changed',
     ];
     this.it.services.kernel.bus.consume(
@@ -278,6 +279,13 @@ export class SocialShop {
     return this.eventsOf('group_buy.member_refund_due')
       .filter(({ data }) => data.groupBuyId === id)
       .map(({ data }) => data.orderId);
+  }
+
+  /** The orders of a group that lost a held seat, and why, once for each event. */
+  seatsLeft(id: string): [string, string][] {
+    return this.eventsOf('group_buy.seat_left')
+      .filter(({ data }) => data.groupBuyId === id)
+      .map(({ data }) => [data.orderId, data.reason]);
   }
 
   /** Runs `work` and answers how many commands it sent to each collection. */
