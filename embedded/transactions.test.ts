@@ -177,6 +177,20 @@ describe('transactions', () => {
     expect(await accounts().findOne({ _id: 1 })).toEqual({ _id: 1, balance: 22 });
   });
 
+  it('should let a statement about many documents wait in the middle and then finish', async () => {
+    await accounts().insertMany(Array.from({ length: 1300 }, (_, i) => ({ _id: i, balance: 1 })));
+    const own = await begin();
+    await accounts().updateOne({ _id: 700 }, { $set: { balance: 5 } }, { session: own });
+    const many = accounts().updateMany({ balance: { $gt: 0 } }, { $inc: { balance: 1 } });
+    while ((await accounts().countDocuments({ balance: 2 })) < 700) await connection.db?.command({ ping: 1 });
+    await own.commitTransaction();
+    await own.endSession();
+    expect(await many).toMatchObject({ matchedCount: 1300, modifiedCount: 1300 });
+    expect(await accounts().countDocuments({ balance: 2 })).toBe(1299);
+    expect(await accounts().findOne({ _id: 700 })).toEqual({ _id: 700, balance: 6 });
+    expect(await accounts().deleteMany({})).toMatchObject({ deletedCount: 1300 });
+  });
+
   it('should make a collection of its own only by committing', async () => {
     const own = await begin();
     await connection.collection('fresh').insertOne({ a: 1 }, { session: own });

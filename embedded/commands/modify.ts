@@ -4,9 +4,7 @@ import { encodeDocument } from '../document/encode';
 import { isDoc } from '../document/scalars';
 import { applyUpdate, compileUpdate, isOperatorUpdate, type Update, upsertSeed } from '../query';
 import type { Collection, Stored } from '../storage/collection';
-import { recordKey } from '../storage/keyspace';
-import { keyText, LockedError } from '../storage/locks';
-import { CommandError, errors } from './command-error';
+import { errors } from './command-error';
 import type { CommandContext } from './context';
 import { checkDocument, checkId } from './document-rules';
 import type { Selection } from './selection';
@@ -87,31 +85,4 @@ function idFirst(doc: Doc): Doc {
   if (!('_id' in doc)) return doc;
   const { _id, ...rest } = doc;
   return { _id, ...rest };
-}
-
-/** Makes sure that none of the documents is held by a transaction, so that all of them can be written in one go. */
-export function checkUnlocked(
-  { server, transaction }: CommandContext,
-  collection: Collection,
-  targets: readonly Stored[],
-): void {
-  const { locks } = server.store;
-  if (transaction !== undefined || locks.isEmpty) return;
-  for (const { record } of targets) {
-    const owner = locks.ownerOf(keyText(recordKey(collection.id, record)));
-    if (owner !== undefined) throw new LockedError(owner);
-  }
-}
-
-/** Runs `change` on each; once the first is changed, waiting is no longer possible and a held key is a conflict. */
-export function forEachTarget(targets: readonly Stored[], change: (stored: Stored) => void): void {
-  for (const [i, stored] of targets.entries()) {
-    try {
-      change(stored);
-    } catch (error) {
-      if (i > 0 && error instanceof LockedError)
-        throw new CommandError(112, 'WriteConflict', 'a transaction holds a unique key that this statement needs');
-      throw error;
-    }
-  }
 }

@@ -1,21 +1,13 @@
 import type { Doc } from '../document/decode';
 import { toFlag } from '../document/scalars';
 import { isOperatorUpdate } from '../query';
-import type { Stored } from '../storage/collection';
 import type { Command } from './command';
 import { errors } from './command-error';
 import type { CommandContext } from './context';
 import { checkFields, statementDocs } from './insert';
-import {
-  checkUnlocked,
-  forEachTarget,
-  insertUpserted,
-  type Modification,
-  modifier,
-  parseArrayFilters,
-  parseUpdate,
-} from './modify';
-import { parseSelection, select } from './selection';
+import { insertUpserted, type Modification, modifier, parseArrayFilters, parseUpdate } from './modify';
+import { changeTargets, type Progress, Unfinished } from './multi-target';
+import { parseSelection } from './selection';
 import { results, runStatements, writeErrors } from './write-statements';
 
 const STATEMENT_FIELDS = [
@@ -49,8 +41,8 @@ export const update: Command = {
     const statements = statementDocs(body, 'updates', 'update');
     for (const statement of statements) checkStatement(statement);
     const now = new Date();
-    const outcomes = await runStatements<UpdateResult>(context, statements.length, (index) =>
-      runUpdate(context, ns, statements[index] as Doc, now),
+    const outcomes = await runStatements<UpdateResult>(context, statements.length, (index, progress) =>
+      runUpdate(context, ns, statements[index] as Doc, now, progress),
     );
     const done = results(outcomes);
     const upserted = done.flatMap(({ index, result }) =>
@@ -71,7 +63,13 @@ function checkStatement(statement: Doc): void {
   if (!('u' in statement)) throw errors.missingField('update.updates', 'u');
 }
 
-function runUpdate(context: CommandContext, ns: string, statement: Doc, now: Date): UpdateResult {
+function runUpdate(
+  context: CommandContext,
+  ns: string,
+  statement: Doc,
+  now: Date,
+  progress: Progress | undefined,
+): UpdateResult | Unfinished {
   const existing = context.collection(ns);
   const fields = {
     filter: statement['q'],
@@ -97,18 +95,17 @@ function runUpdate(context: CommandContext, ns: string, statement: Doc, now: Dat
   const upsert = toFlag(statement['upsert']);
   if (existing === undefined && !upsert) return { n: 0, nModified: 0 };
   const collection = existing ?? context.ensureCollection(ns);
-  const targets: Stored[] = [];
-  for (const stored of select(context, collection, selection)) {
-    targets.push(stored);
-    if (!multi) break;
-  }
-  if (targets.length === 0 && upsert)
-    return { n: 1, nModified: 0, upserted: [insertUpserted(context, collection, modification)['_id']] };
-  checkUnlocked(context, collection, targets);
   const modify = modifier(context, collection, modification);
-  let nModified = 0;
-  forEachTarget(targets, (stored) => {
-    if (modify(stored).changed) nModified++;
-  });
-  return { n: targets.length, nModified };
+  const done = changeTargets(
+    context,
+    collection,
+    selection,
+    multi ? 'all' : 'first',
+    progress,
+    (stored) => modify(stored).changed,
+  );
+  if (done instanceof Unfinished) return done;
+  if (done.n === 0 && upsert && progress === undefined)
+    return { n: 1, nModified: 0, upserted: [insertUpserted(context, collection, modification)['_id']] };
+  return { n: done.n, nModified: done.nModified };
 }

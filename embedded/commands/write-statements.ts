@@ -6,6 +6,7 @@ import { readRetryRecord, writeRetryRecord } from '../sessions/retry-record';
 import { LockedError, type LockOwner } from '../storage/locks';
 import { errors } from './command-error';
 import type { CommandContext } from './context';
+import { type Progress, Unfinished } from './multi-target';
 
 export type Outcome<T extends Doc> =
   | { readonly index: number; readonly result: T }
@@ -21,26 +22,33 @@ const MAX_PER_STEP = 500;
 export async function runStatements<T extends Doc>(
   context: CommandContext,
   total: number,
-  execute: (index: number) => T,
+  execute: Execute<T>,
 ): Promise<Outcome<T>[]> {
   const ordered = context.body['ordered'] === undefined || toFlag(context.body['ordered']);
   const outcomes: Outcome<T>[] = [];
   let next = 0;
+  let progress: Progress | undefined;
   while (next < total) {
-    const step = await context.write(() => runStep(context, next, total, ordered, execute));
+    const step = await context.write(() => runStep(context, next, total, ordered, execute, progress));
     outcomes.push(...step.outcomes);
     next = step.next;
+    progress = step.progress;
     if (step.stopped) break;
     if (step.blockedBy !== undefined) await context.waitFor(step.blockedBy);
   }
   return outcomes;
 }
 
+/** Does a statement, or goes on with one that was left unfinished. */
+type Execute<T extends Doc> = (index: number, progress: Progress | undefined) => T | Unfinished;
+
 interface Step<T extends Doc> {
   readonly outcomes: Outcome<T>[];
   readonly next: number;
   readonly stopped: boolean;
   readonly blockedBy: LockOwner | undefined;
+  /** How far the statement `next` has come already. */
+  readonly progress: Progress | undefined;
 }
 
 function runStep<T extends Doc>(
@@ -48,13 +56,15 @@ function runStep<T extends Doc>(
   from: number,
   total: number,
   ordered: boolean,
-  execute: (index: number) => T,
+  execute: Execute<T>,
+  progress: Progress | undefined,
 ): Step<T> {
   const outcomes: Outcome<T>[] = [];
   const retry = retryable<T>(context);
   const first = statementIds(context, total);
   let stopped = false;
   let blockedBy: LockOwner | undefined;
+  let left: Unfinished | undefined;
   let next = from;
   for (; next < total && next - from < MAX_PER_STEP && !stopped; next++) {
     const statement = first(next);
@@ -70,7 +80,11 @@ function runStep<T extends Doc>(
       break;
     }
     try {
-      const result = execute(next);
+      const result = execute(next, next === from ? progress : undefined);
+      if (result instanceof Unfinished) {
+        left = result;
+        break;
+      }
       retry.add(statement, result);
       outcomes.push({ index: next, result });
     } catch (error) {
@@ -84,7 +98,7 @@ function runStep<T extends Doc>(
     }
   }
   retry.save();
-  return { outcomes, next, stopped, blockedBy };
+  return { outcomes, next, stopped, blockedBy: blockedBy ?? left?.blockedBy, progress: left?.progress };
 }
 
 function statementIds({ body }: CommandContext, total: number): (index: number) => number {
