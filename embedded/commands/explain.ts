@@ -3,12 +3,12 @@ import { isDoc } from '../document/scalars';
 import type { Plan } from '../planning/plan';
 import type { ReadCounts } from '../planning/read-plan';
 import type { Collection } from '../storage/collection';
-import { headOf } from './aggregate';
 import type { Command } from './command';
 import { errors } from './command-error';
 import type { CommandContext } from './context';
 import { count } from './find';
 import { VERSION } from './handshake';
+import { headOf } from './pipeline-head';
 import { isSorted, parseSelection, planFor, type Selection, select } from './selection';
 
 export const explain: Command = {
