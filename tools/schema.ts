@@ -3,7 +3,7 @@ import path from 'node:path';
 import 'reflect-metadata';
 import { Supergraph } from '@apollo/federation-internals';
 import { Command } from 'commander';
-import { buildSchema, printSchema } from 'graphql';
+import { printSchema } from 'graphql';
 import { composeSupergraph } from '../gateway/federation/compose';
 import { API_ERROR_CODES } from '../platform/user-errors/api-error';
 import { subgraphs } from './subgraphs';
@@ -68,16 +68,12 @@ function errorTable(): string {
   ].join('\n');
 }
 
-/** Breaking changes since the release that CHANGES.md does not record word for word. */
-async function unrecordedBreaks(current: string): Promise<string[]> {
+/** Breaking changes since the release that CHANGES.md does not record. */
+async function breaksSinceRelease(current: string): Promise<string[]> {
   const file = path.join(FOLDER, RELEASED);
   if (!existsSync(file)) return [];
-  const { diff } = await import('@graphql-inspector/core');
-  const changes = await diff(buildSchema(readFileSync(file, 'utf8')), buildSchema(current));
-  const recorded = readFileSync(path.join(FOLDER, CHANGES), 'utf8');
-  return changes
-    .filter((change) => change.criticality.level === 'BREAKING' && !recorded.includes(change.message))
-    .map((change) => change.message);
+  const { unrecordedBreaks } = await import('./breaking-changes');
+  return unrecordedBreaks(readFileSync(file, 'utf8'), current, readFileSync(path.join(FOLDER, CHANGES), 'utf8'));
 }
 
 async function main(): Promise<void> {
@@ -89,7 +85,7 @@ async function main(): Promise<void> {
     return !existsSync(file) || readFileSync(file, 'utf8') !== text;
   });
   if (!check) for (const [name, text] of stale) writeFileSync(path.join(ROOT, name), text);
-  const breaks = release ? [] : await unrecordedBreaks(current);
+  const breaks = release ? [] : await breaksSinceRelease(current);
   const names = stale.map(([name]) => name).join(', ');
   if (stale.length > 0) {
     console.log(check ? `Out of date: ${names}. Run "npm run schema" and commit the result.` : `Written: ${names}`);
