@@ -33,14 +33,18 @@ describe('Jobs', () => {
     expect(ran).toEqual([{ id: 1 }]);
   });
 
-  it('should keep the first of two jobs with one key, and forget a cancelled one', async () => {
+  it('should keep the first of two jobs with one key, and forget cancelled ones', async () => {
     const ran: unknown[] = [];
     const jobs = worker();
     jobs.handle({ kind: 'k', run: async (data) => void ran.push(data['n']) });
     await jobs.schedule(null, { kind: 'k', key: 'k:1', dueAt: inSeconds(1), data: { n: 1 } });
     await jobs.schedule(null, { kind: 'k', key: 'k:1', dueAt: inSeconds(0), data: { n: 2 } });
     await jobs.schedule(null, { kind: 'k', key: 'k:2', dueAt: inSeconds(1), data: { n: 3 } });
+    await jobs.schedule(null, { kind: 'k', key: 'k:3', dueAt: inSeconds(1), data: { n: 4 } });
+    await jobs.schedule(null, { kind: 'k', key: 'k:4', dueAt: inSeconds(1), data: { n: 5 } });
+    await jobs.cancel(null);
     await jobs.cancel(null, 'k:2');
+    await jobs.cancel(null, 'k:3', 'k:4');
     clock.advance(1000);
     await jobs.runDue();
     expect(ran).toEqual([1]);

@@ -94,9 +94,13 @@ export class Jobs {
     );
   }
 
-  /** Forgets a waiting job; a job already running finishes. */
-  async cancel(session: ClientSession | null, key: string): Promise<void> {
-    await this.model.deleteOne({ _id: key }, session ? { session } : {});
+  /** Forgets waiting jobs; one already running finishes. */
+  async cancel(session: ClientSession | null, ...keys: readonly string[]): Promise<void> {
+    const [first, ...others] = keys;
+    if (first === undefined) return;
+    const options = session ? { session } : {};
+    if (others.length === 0) await this.model.deleteOne({ _id: first }, options);
+    else await this.model.deleteMany({ _id: { $in: keys } }, options);
   }
 
   /** Starts taking due jobs; without it only `runDue` does. */

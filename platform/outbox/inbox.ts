@@ -35,8 +35,8 @@ export class Inbox {
     work: (session: ClientSession) => Promise<void>,
   ): Promise<boolean> {
     const id = `${consumer}:${event.id}`;
-    if (await this.model.exists({ _id: id })) return false;
     try {
+      // A repeat is rare and ends at this insert: looking first would cost every other event a read.
       await this.database.transaction(async (session) => {
         await this.model.create([{ _id: id, at: this.clock.now() }], { session });
         await work(session);

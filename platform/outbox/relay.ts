@@ -51,9 +51,9 @@ export class Relay {
   async drain(): Promise<number> {
     for (let total = 0; ; ) {
       await this.running;
-      const count = await this.pass();
-      if (count === 0) return total;
-      total += count;
+      const { published } = await this.pass();
+      if (published === 0) return total;
+      total += published;
     }
   }
 
@@ -77,24 +77,15 @@ export class Relay {
   private async passes(): Promise<void> {
     while (!this.stopped) {
       if (!(await this.lease.hold())) return;
-      if ((await this.pass()) === 0) return;
+      const { published, more } = await this.pass();
+      // What is written after a pass has read comes with a call of its own, or with the next poll.
+      if (!more || published === 0) return;
     }
   }
 
-  /** One batch; answers how many events were published. */
-  private async pass(): Promise<number> {
-    const now = this.clock.now();
-    const due = await this.model
-      .find({ publishedAt: null, nextAttemptAt: { $lte: now } }, { aggregateId: 1 })
-      .sort({ _id: 1 })
-      .limit(BATCH)
-      .lean();
-    if (due.length === 0) return 0;
-    // A batch may cut an aggregate in two or meet a later event first: whole aggregates, in their own order.
-    const pending = await this.model
-      .find({ publishedAt: null, aggregateId: { $in: [...new Set(due.map((record) => record.aggregateId))] } })
-      .sort({ aggregateId: 1, sequence: 1, _id: 1 })
-      .lean<OutboxRecord[]>();
+  /** One batch; answers how many events were published, and whether the batch may have left some unread. */
+  private async pass(): Promise<{ published: number; more: boolean }> {
+    const { pending, more } = await this.read();
     const byAggregate = new Map<string, OutboxRecord[]>();
     for (const record of pending) {
       const records = byAggregate.get(record.aggregateId);
@@ -106,7 +97,25 @@ export class Relay {
     if (published.length > 0) {
       await this.model.updateMany({ _id: { $in: published } }, { $set: { publishedAt: this.clock.now() } });
     }
-    return published.length;
+    return { published: published.length, more };
+  }
+
+  /** Unpublished events, each aggregate whole and in its own order. */
+  private async read(): Promise<{ pending: OutboxRecord[]; more: boolean }> {
+    // Nearly always this is all there is, and one query is enough.
+    const all = await this.model.find({ publishedAt: null }).limit(BATCH).lean<OutboxRecord[]>();
+    if (all.length < BATCH) return { pending: all.sort(bySequence), more: false };
+    const due = await this.model
+      .find({ publishedAt: null, nextAttemptAt: { $lte: this.clock.now() } }, { aggregateId: 1 })
+      .sort({ _id: 1 })
+      .limit(BATCH)
+      .lean();
+    // A batch may cut an aggregate in two or meet a later event first.
+    const pending = await this.model
+      .find({ publishedAt: null, aggregateId: { $in: [...new Set(due.map((record) => record.aggregateId))] } })
+      .sort({ aggregateId: 1, sequence: 1, _id: 1 })
+      .lean<OutboxRecord[]>();
+    return { pending, more: due.length === BATCH };
   }
 
   private async publishInOrder(records: readonly OutboxRecord[], published: string[]): Promise<void> {
@@ -138,4 +147,8 @@ export class Relay {
     );
     if (this.timer) setTimeout(() => this.wake(), wait).unref();
   }
+}
+
+function bySequence(a: OutboxRecord, b: OutboxRecord): number {
+  return a.sequence - b.sequence || (a._id < b._id ? -1 : 1);
 }

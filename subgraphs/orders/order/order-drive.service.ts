@@ -20,15 +20,18 @@ export class OrderDriveService {
     private readonly perform: PerformStep,
   ) {}
 
-  /** Throws what a step threw; the order's job then tries again. */
-  async drive(orderId: string): Promise<Order> {
-    return this.queue.run(orderId, () => this.driveAlone(orderId));
+  /**
+   * Throws what a step threw; the order's job then tries again. `known` is the order as a decision just committed left
+   * it, and saves reading it: should it be stale, the first write finds out.
+   */
+  async drive(orderId: string, known: Order | null = null): Promise<Order> {
+    return this.queue.run(orderId, () => this.driveAlone(orderId, known));
   }
 
   /** Drives, and is content with less when the order has reached what the caller needs: its job does the rest. */
-  async driveFor(orderId: string, isEnough: (order: Order) => boolean): Promise<Order> {
+  async driveFor(orderId: string, isEnough: (order: Order) => boolean, known: Order | null = null): Promise<Order> {
     try {
-      return await this.drive(orderId);
+      return await this.drive(orderId, known);
     } catch (error) {
       const order = await this.orders.get(orderId);
       if (!isEnough(order)) throw error;
@@ -41,8 +44,8 @@ export class OrderDriveService {
   }
 
   /** Drives as far as it goes. */
-  driveSoon(orderId: string): Promise<Order> {
-    return this.driveFor(orderId, () => true);
+  driveSoon(orderId: string, known: Order | null = null): Promise<Order> {
+    return this.driveFor(orderId, () => true, known);
   }
 
   /** Runs a decision about this order while nobody else of this process decides or drives. Must not drive itself. */
@@ -50,9 +53,9 @@ export class OrderDriveService {
     return this.queue.run(orderId, work);
   }
 
-  private async driveAlone(orderId: string): Promise<Order> {
+  private async driveAlone(orderId: string, known: Order | null): Promise<Order> {
     const jobs = new Set<string>();
-    let order = await this.orders.get(orderId);
+    let order = known ?? (await this.orders.get(orderId));
     for (;;) {
       if (order.driveJob !== null) jobs.add(order.driveJob);
       const step = nextStep(order);
@@ -64,7 +67,7 @@ export class OrderDriveService {
         order = await this.orders.get(orderId);
       }
     }
-    for (const key of jobs) await this.kernel.jobs.cancel(null, key);
+    await this.kernel.jobs.cancel(null, ...jobs);
     return order;
   }
 }

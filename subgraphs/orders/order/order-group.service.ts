@@ -40,7 +40,7 @@ export class OrderGroupService {
     }
     // Money that is half-way into the sale must arrive before it can be sent back.
     if (known.group?.seat === 'CONFIRMED') await this.drive.drive(orderId);
-    await this.drive.exclusively(orderId, () => this.transitions.decide(orderId, decide));
-    await this.drive.driveSoon(orderId);
+    const decided = await this.drive.exclusively(orderId, () => this.transitions.decide(orderId, decide));
+    await this.drive.driveSoon(orderId, decided);
   }
 }

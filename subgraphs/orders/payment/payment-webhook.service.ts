@@ -1,7 +1,7 @@
 import type { ClientSession } from 'mongoose';
 import { equalMoney } from '../../../platform/money/money';
 import type { Kernel } from '../../../platform/subgraph/kernel';
-import { cancelledUnpaid, moneyArrived } from '../order/order';
+import { cancelledUnpaid, moneyArrived, type Order } from '../order/order';
 import type { OrderDriveService } from '../order/order-drive.service';
 import { cancelledEvent } from '../order/order-event';
 import type { OrderTransitionService } from '../order/order-transition.service';
@@ -42,27 +42,28 @@ export class PaymentWebhookService {
       this.kernel.log.error({ paymentId: payment._id }, 'A provider reported another amount than was asked for.');
       return { status: 409, message: 'The amount is not the amount asked for.' };
     }
-    await this.drive.exclusively(payment.orderId, () =>
-      this.kernel.inbox.once('payment-webhook', { id: `${provider.name}:${event.eventId}` }, (session) =>
-        this.write(session, payment.orderId, event),
-      ),
+    let written: Order | null = null;
+    const taken = await this.drive.exclusively(payment.orderId, () =>
+      this.kernel.inbox.once('payment-webhook', { id: `${provider.name}:${event.eventId}` }, async (session) => {
+        written = await this.write(session, payment.orderId, event);
+      }),
     );
     this.kernel.outbox.notify();
-    await this.drive.driveSoon(payment.orderId);
+    await this.drive.driveSoon(payment.orderId, taken ? written : null);
     return { status: 200, message: 'Taken.' };
   }
 
-  private async write(session: ClientSession, orderId: string, event: ProviderEvent): Promise<void> {
+  /** The order as it is then; null when the payment had been told of before. */
+  private async write(session: ClientSession, orderId: string, event: ProviderEvent): Promise<Order | null> {
     const now = this.kernel.clock.now();
-    if (!(await this.payments.become(session, event.paymentId, event.outcome, now))) return;
+    if (!(await this.payments.become(session, event.paymentId, event.outcome, now))) return null;
     const order = await this.transitions.orders.get(orderId, session);
     if (event.outcome === 'SUCCEEDED') {
-      await this.transitions.apply(session, order, moneyArrived(order));
-      return;
+      return this.transitions.apply(session, order, moneyArrived(order));
     }
     await this.kernel.jobs.cancel(session, deadlineJobKey(orderId));
     const change = cancelledUnpaid(order, 'PAYMENT_FAILED');
-    await this.transitions.apply(session, order, change, cancelledEvent(order, 'PAYMENT_FAILED'));
+    return this.transitions.apply(session, order, change, cancelledEvent(order, 'PAYMENT_FAILED'));
   }
 }
 

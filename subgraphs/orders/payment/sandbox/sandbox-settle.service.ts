@@ -57,16 +57,18 @@ export class SandboxSettleService {
 
   private async settleOnce(paymentId: string, outcome: SandboxOutcome): Promise<void> {
     const eventId = this.kernel.newId('evt');
-    await this.kernel.database.transaction(async (session) => {
-      if (!(await this.books.settle(session, paymentId, outcome, eventId))) return;
+    const first = await this.kernel.database.transaction(async (session) => {
+      const payment = await this.books.settle(session, paymentId, outcome, eventId);
+      if (!payment) return null;
       await this.kernel.jobs.schedule(session, {
         kind: 'sandbox.deliver-webhook',
         key: jobKey(paymentId),
         dueAt: new Date(this.kernel.clock.now().getTime() + RETRY_AFTER_MS),
         data: { paymentId },
       });
+      return payment;
     });
-    const settled = await this.books.find(paymentId);
+    const settled = first ?? (await this.books.find(paymentId));
     if (!settled) throw new Error(`The sandbox does not know payment ${paymentId}.`);
     if (settled.outcome !== outcome) {
       throw new Refusal('PAYMENT_ALREADY_SETTLED', `This payment was settled before: ${settled.outcome}.`, {

@@ -66,14 +66,21 @@ export class SandboxModel {
     return this.payments.findById(paymentId).lean<SandboxPayment>().exec();
   }
 
-  /** Writes the outcome unless there is one; answers whether this call did. */
-  async settle(session: ClientSession, paymentId: string, outcome: SandboxOutcome, eventId: string): Promise<boolean> {
-    const result = await this.payments.updateOne(
-      { _id: paymentId, outcome: null },
-      { $set: { outcome, eventId } },
-      { session },
-    );
-    return result.matchedCount === 1;
+  /** Writes the outcome unless there is one; answers the payment if this call did. */
+  settle(
+    session: ClientSession,
+    paymentId: string,
+    outcome: SandboxOutcome,
+    eventId: string,
+  ): Promise<SandboxPayment | null> {
+    return this.payments
+      .findOneAndUpdate(
+        { _id: paymentId, outcome: null },
+        { $set: { outcome, eventId } },
+        { session, returnDocument: 'after' },
+      )
+      .lean<SandboxPayment>()
+      .exec();
   }
 
   async delivered(paymentId: string, at: Date): Promise<void> {
