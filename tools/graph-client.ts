@@ -1,3 +1,5 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
@@ -14,12 +16,15 @@ export interface Caller {
   readonly storefrontKey?: string | undefined;
 }
 
-/** A small client for our own commands: plain documents, no cache. */
+/** A document as text, or a typed one whose result and variables the compiler knows. */
+export type GraphDocument<T> = string | TypedDocumentNode<T, never>;
+
+/** A small client for our own commands: no cache, no retries. */
 export class GraphClient {
   constructor(readonly url: string) {}
 
   async send<T>(
-    document: string,
+    document: GraphDocument<T>,
     variables: Record<string, unknown> = {},
     caller: Caller = {},
   ): Promise<GraphAnswer<T>> {
@@ -30,14 +35,14 @@ export class GraphClient {
         ...(caller.token ? { authorization: `Bearer ${caller.token}` } : {}),
         ...(caller.storefrontKey ? { 'x-storefront-key': caller.storefrontKey } : {}),
       },
-      body: JSON.stringify({ query: document, variables }),
+      body: JSON.stringify({ query: textOf(document), variables }),
     });
     const body = (await response.json()) as { data?: T | null; errors?: GraphAnswer<T>['errors'] };
     return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] };
   }
 
   /** The data of an operation that has no reason to fail; throws with the first error otherwise. */
-  async data<T>(document: string, variables: Record<string, unknown> = {}, caller: Caller = {}): Promise<T> {
+  async data<T>(document: GraphDocument<T>, variables: Record<string, unknown> = {}, caller: Caller = {}): Promise<T> {
     const answer = await this.send<T>(document, variables, caller);
     if (answer.errors[0] || !answer.data) {
       throw new Error(`The server answered ${answer.status}: ${answer.errors[0]?.message ?? 'no data'}`);
@@ -73,4 +78,8 @@ export class GraphClient {
       throw new Error(`${identifier} could not sign in: ${sessionCreate.userErrors[0]?.message}`);
     return sessionCreate.session.accessToken;
   }
+}
+
+export function textOf<T>(document: GraphDocument<T>): string {
+  return typeof document === 'string' ? document : print(document);
 }

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { printSchema } from 'graphql';
 import { composeSupergraph } from '../gateway/federation/compose';
 import { API_ERROR_CODES } from '../platform/user-errors/api-error';
+import { unrecordedBreaks } from './breaking-changes';
 import { subgraphs } from './subgraphs';
 
 const ROOT = path.join(__dirname, '..');
@@ -72,7 +73,6 @@ function errorTable(): string {
 async function breaksSinceRelease(current: string): Promise<string[]> {
   const file = path.join(FOLDER, RELEASED);
   if (!existsSync(file)) return [];
-  const { unrecordedBreaks } = await import('./breaking-changes');
   return unrecordedBreaks(readFileSync(file, 'utf8'), current, readFileSync(path.join(FOLDER, CHANGES), 'utf8'));
 }
 
