@@ -67,10 +67,16 @@ function refusalOf(error: FastifyError): string {
   }
 }
 
+/**
+ * How many connections may wait to be taken. Thousands press the same button in the same second: with Node's 511 the
+ * rest would retry for seconds, and clients give up on connecting after ten. The system may lower it (somaxconn).
+ */
+const BACKLOG = 8192;
+
 /** Listens, or rejects with what to do about it. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
   } catch (error) {
     throw new Error(listenFault(error, host, port), { cause: error });
   }
