@@ -74,7 +74,10 @@ module.exports = {
     {
       name: 'no-test-tools-in-the-product',
       severity: 'error',
-      from: { path: '^(gateway|subgraphs|platform|embedded|tools)/', pathNot: [tests, '^tools/(schema|breaking-changes|proof)'] },
+      from: {
+        path: '^(gateway|subgraphs|platform|embedded|tools)/',
+        pathNot: [tests, '^tools/(schema|breaking-changes|proof)'],
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],
