@@ -151,8 +151,12 @@ describe('starting and stopping', () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  // Root may write everywhere, so there is nothing to see as root.
-  (process.getuid?.() === 0 ? it.skip : it)('should say what to do when the directory is not writable', async () => {
+  it('should say what to do when the directory cannot be made or written', async () => {
+    const file = join(dataDir, 'file');
+    writeFileSync(file, 'not a folder');
+    expect(await failureOf(join(file, 'db'))).toMatch(/cannot be used \(ENOTDIR\)/);
+    // Root may write everywhere, so only others see the second.
+    if (process.getuid?.() === 0) return;
     const closed = join(dataDir, 'closed');
     mkdirSync(closed);
     chmodSync(closed, 0o500);
