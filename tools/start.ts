@@ -81,10 +81,11 @@ function stopOnSignal(stack: Stack, failed: (error: unknown) => void): void {
 }
 
 main().catch((error: unknown) => {
-  // What to do stands in the message; a stack would bury it.
   console.error(error instanceof Error ? error.message : error);
-  if (!(error instanceof Error) || !/^(ConfigError|EmbeddedStartError|PortError|ListenError)$/.test(error.name)) {
-    if (error instanceof Error) console.error(error.stack);
-  }
+  // A message written for the operator names its cause or has a name of its own; only a surprise needs its stack.
+  const foreseen =
+    error instanceof Error &&
+    (error.cause !== undefined || /^(Config|EmbeddedStart|Composition)Error$/.test(error.name));
+  if (error instanceof Error && !foreseen) console.error(error.stack);
   process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
 });

@@ -23,7 +23,7 @@ export const Internal = (): MethodDecorator => (target, key, descriptor) => {
   Authorized('service')(target, key as string, descriptor as PropertyDescriptor);
 };
 
-/** Says that a mutation moves money, stock or a seat and by what it is unique; a schema test reads it. */
+/** Says beside a mutation that moves money, stock or a seat by what it is unique; test/mutations.ts is the table that is tested. */
 export const UniqueBy = (what: 'idempotencyKey' | 'id'): MethodDecorator & PropertyDecorator =>
   Extensions({ uniqueBy: what }) as MethodDecorator & PropertyDecorator;
 

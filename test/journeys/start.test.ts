@@ -76,6 +76,7 @@ describe('npm start', () => {
     expect(await started.ended).toBe(1);
     expect(started.output()).toContain(`Port ${port} on 127.0.0.1 is taken`);
     expect(started.output()).toContain(`PORT=${port + 1}`);
+    expect(started.output()).not.toMatch(/^\s+at /m);
     await new Promise((resolve) => server.close(resolve));
   });
 
