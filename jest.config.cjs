@@ -18,7 +18,7 @@ const shared = {
     ],
   },
   // jose and a few others ship only ES modules, which Jest's own loader cannot require as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|graphql-ws|typeid-js|uuid|content-disposition)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|graphql-ws|graphql-sse|graphql-http|typeid-js|uuid|content-disposition)/)'],
   modulePathIgnorePatterns: ['<rootDir>/.data', '<rootDir>/dist'],
 };
 
@@ -28,7 +28,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{platform,embedded,subgraphs,gateway,tools}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{platform,embedded,subgraphs,gateway,tools,embeds,bench}/**/*.test.ts'],
     },
     { ...shared, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.test.ts'] },
   ],

@@ -6,6 +6,8 @@ export interface Caller {
   readonly requestId: string;
   /** BCP 47 tags, best first. */
   readonly languages: readonly string[];
+  /** W3C trace context, when the request is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 const TAG = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;

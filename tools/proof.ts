@@ -1,12 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import type { Goal } from './proof/goal';
-import { killNine } from './proof/kill-nine';
-import { ledger } from './proof/ledger';
-import { noOversell } from './proof/no-oversell';
-import { oneEffect } from './proof/one-effect';
-
-const GOALS: readonly Goal[] = [noOversell, ledger, oneEffect, killNine];
+import { GOALS } from './proof/goals';
 
 const program = new Command('proof')
   .description(

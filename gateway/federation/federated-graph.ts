@@ -4,6 +4,7 @@ import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
 import type { Log } from '../../platform/logging/log';
 import type { SubgraphEndpoint } from '../../platform/subgraph/subgraph-port';
+import { type Answer, answerOf, resultOf } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { clientError, maskResult } from '../client-errors';
@@ -74,28 +75,34 @@ export class FederatedGraph {
 
   /** Runs a query or mutation. Never rejects; errors are ready for the caller. */
   async execute(request: ExecutionRequest): Promise<ExecutionResult> {
+    return resultOf(await this.answer(request));
+  }
+
+  /** The same, with the data already written as JSON. */
+  async answer(request: ExecutionRequest): Promise<Answer> {
     try {
       const { operation } = this.operationContextOf(request);
       if (operation.operation === 'subscription') {
-        return {
-          errors: [
-            clientError(
-              'BAD_USER_INPUT',
-              'Subscriptions are served on the WebSocket (graphql-transport-ws), not here.',
-            ),
-          ],
-        };
+        return refusal(
+          clientError('BAD_USER_INPUT', 'Subscriptions are served on the WebSocket (graphql-transport-ws), not here.'),
+        );
       }
       const { errors } = getVariableValues(this.publicSchema, operation.variableDefinitions ?? [], request.variables);
-      if (errors) return { errors: errors.map(({ message }) => clientError('BAD_USER_INPUT', message)) };
-      return await this.run(this.plan(request), request);
+      if (errors) return refusal(...errors.map(({ message }) => clientError('BAD_USER_INPUT', message)));
+      return await this.runPlan(this.plan(request), request);
     } catch (error) {
-      return maskResult({ errors: [asGraphQLError(error)] }, request.caller.requestId, this.log);
+      return refusal(
+        ...(maskResult({ errors: [asGraphQLError(error)] }, request.caller.requestId, this.log).errors ?? []),
+      );
     }
   }
 
   /** Runs a plan made for this request; `extraSources` stand beside the subgraphs under names no subgraph has. */
-  async run(plan: QueryPlan, request: ExecutionRequest, extraSources: ServiceMap = {}): Promise<ExecutionResult> {
+  async runPlan(plan: QueryPlan, request: ExecutionRequest, extraSources: ServiceMap = {}): Promise<Answer> {
+    return answerOf(await this.run(plan, request, extraSources));
+  }
+
+  private async run(plan: QueryPlan, request: ExecutionRequest, extraSources: ServiceMap): Promise<ExecutionResult> {
     const { requestId } = request.caller;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(deadlineError(requestId, request.deadlineMs)), request.deadlineMs);
@@ -148,6 +155,10 @@ function withCompletionErrors(result: ExecutionResult, requestId: string): Execu
         }),
     ),
   };
+}
+
+function refusal(...errors: readonly GraphQLError[]): Answer {
+  return { data: undefined, errors };
 }
 
 function deadlineError(requestId: string, deadlineMs: number): GraphQLError {

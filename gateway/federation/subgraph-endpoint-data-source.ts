@@ -43,16 +43,17 @@ export class SubgraphEndpointDataSource implements GraphQLDataSource {
           requestId: caller.requestId,
           languages: caller.languages,
           signal,
+          traceparent: caller.traceparent,
         }),
       );
-      return answerOf(result);
+      return sourceAnswerOf(result);
     } catch (error) {
-      if (error instanceof GraphQLError) return answerOf({ errors: [error] });
+      if (error instanceof GraphQLError) return sourceAnswerOf({ errors: [error] });
       this.log.error(
         { ...errorFields(error), requestId: caller.requestId, subgraph: this.name },
         'A subgraph could not be asked.',
       );
-      return answerOf({ errors: [internalError(caller.requestId)] });
+      return sourceAnswerOf({ errors: [internalError(caller.requestId)] });
     }
   }
 
@@ -66,7 +67,7 @@ export class SubgraphEndpointDataSource implements GraphQLDataSource {
 }
 
 /** The gateway's type differs from graphql-js's only in what it says of absent properties. */
-export function answerOf({ data, errors }: ExecutionResult): ProcessResult {
+export function sourceAnswerOf({ data, errors }: ExecutionResult): ProcessResult {
   return {
     ...(data === undefined ? {} : { data }),
     ...(errors ? { errors: errors as unknown as NonNullable<ProcessResult['errors']> } : {}),

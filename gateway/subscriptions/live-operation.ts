@@ -3,11 +3,12 @@ import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type ExecutionResult, type GraphQLError, getVariableValues, Kind, parse } from 'graphql';
 import { ANONYMOUS, visibleIdentity } from '../../platform/context/identity';
 import type { SubgraphEndpoint, TopicVisibility } from '../../platform/subgraph/subgraph-port';
+import type { Answer } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { clientError } from '../client-errors';
 import type { FederatedGraph } from '../federation/federated-graph';
-import { answerOf } from '../federation/subgraph-endpoint-data-source';
+import { sourceAnswerOf } from '../federation/subgraph-endpoint-data-source';
 import type { DocumentCheck } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
 import { readSubscription, type SubscriptionDocument, SubscriptionRefused } from './subscription-document';
@@ -25,7 +26,7 @@ export interface LiveOperation {
   readonly field: string;
   open(signal: AbortSignal): Promise<AsyncIterator<ExecutionResult> | { readonly errors: readonly GraphQLError[] }>;
   /** Never rejects because of what subgraphs answer; errors are ready for the caller. */
-  execute(event: ExecutionResult): Promise<ExecutionResult>;
+  execute(event: ExecutionResult): Promise<Answer>;
 }
 
 interface PlannedSubscription extends SubscriptionDocument {
@@ -94,7 +95,7 @@ export class LiveOperations {
         return Symbol.asyncIterator in events ? events : { errors: events.errors ?? [] };
       },
       execute: (event) =>
-        this.graph.run(
+        this.graph.runPlan(
           planned.eventPlan,
           {
             document: planned.document,
@@ -103,7 +104,7 @@ export class LiveOperations {
             caller,
             deadlineMs: LIMITS.queryDeadlineMs,
           },
-          { [EVENT_SOURCE]: { process: () => Promise.resolve(answerOf(event)) } },
+          { [EVENT_SOURCE]: { process: () => Promise.resolve(sourceAnswerOf(event)) } },
         ),
     };
   }

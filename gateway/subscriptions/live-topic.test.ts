@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { LiveIterator } from '../../platform/bus/live-iterator';
 import { silentLog } from '../../platform/logging/log';
+import { answerOf } from '../answer';
 import { LiveHub } from './live-hub';
 import type { LiveOperation } from './live-operation';
 import { newLiveCounters } from './live-stats';
@@ -18,7 +19,7 @@ describe('a live topic', () => {
       requestId: 'r',
       field: 'state',
       open: () => Promise.resolve(events),
-      execute: (event) => Promise.resolve(event),
+      execute: (event) => Promise.resolve(answerOf(event)),
       ...more,
     };
     const subscriber = {
@@ -58,7 +59,7 @@ describe('a live topic', () => {
     const { events, got } = follow({
       execute: async (event) => {
         if (event.data?.['state'] === 1) await slow;
-        return event;
+        return answerOf(event);
       },
     });
     events.push({ data: { state: 1 } });
@@ -118,7 +119,7 @@ describe('a live topic', () => {
 
   it('should keep the last good state for newcomers when an event could not be executed', async () => {
     const { events, hub, operation, subscriber, got } = follow({
-      execute: (event) => Promise.resolve(event.data ? event : { data: null, errors: event.errors ?? [] }),
+      execute: (event) => Promise.resolve(answerOf(event.data ? event : { data: null, errors: event.errors ?? [] })),
     });
     events.push({ data: { state: 1 } });
     await settle();

@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { errorFields, type Log } from '../../platform/logging/log';
+import { type Answer, resultOf, textOf } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import { internalError, maskError } from '../client-errors';
 import type { LiveOperation } from './live-operation';
@@ -81,10 +82,10 @@ export class LiveTopic {
 
   private async publish(event: ExecutionResult): Promise<void> {
     this.counters.executions += 1;
-    const result = await this.operation.execute(event);
-    if (this.stopped.signal.aborted || !this.isNewer(result)) return;
-    const payload = JSON.stringify(result);
-    if (result.data !== null && result.data !== undefined) this.latest = payload;
+    const answer = await this.operation.execute(event);
+    if (this.stopped.signal.aborted || !this.isNewer(answer)) return;
+    const payload = textOf(answer);
+    if (answer.data !== undefined && answer.data !== 'null') this.latest = payload;
     for (const subscriber of this.subscribers) this.deliver(subscriber, payload);
   }
 
@@ -94,8 +95,8 @@ export class LiveTopic {
   }
 
   /** A `version` under the root field must rise; where that object has an `id`, it rises for each id by itself. */
-  private isNewer(result: ExecutionResult): boolean {
-    const state = result.data?.[this.operation.field];
+  private isNewer(answer: Answer): boolean {
+    const state = resultOf(answer).data?.[this.operation.field];
     if (state === null || typeof state !== 'object') return true;
     const { version, id = null } = state as Record<string, unknown>;
     if (!Number.isInteger(version)) return true;

@@ -39,6 +39,7 @@ export interface SubgraphDefinition<Services, Loaders> {
 
 /** A running subgraph in this process. `services` is for its own tests and for the tools that seed and import. */
 export interface RunningSubgraph<Services> extends SubgraphEndpoint {
+  readonly name: SubgraphName;
   readonly services: Services;
 }
 

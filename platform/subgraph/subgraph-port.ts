@@ -23,6 +23,8 @@ export interface SubgraphRequest {
   /** BCP 47 tags the caller prefers, best first. */
   readonly languages?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** W3C trace context of the request this one belongs to, so that one trace runs from the socket to the store. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The only way to query or change a subgraph, whatever process it lives in. Never rejects for GraphQL errors. */
@@ -43,7 +45,8 @@ export type TopicVisibility = 'PUBLIC' | 'VIEWER';
 
 /** A subgraph as the gateway sees it: its SDL, how to reach it, and which of its subscriptions are public. */
 export interface SubgraphEndpoint extends SubgraphDataSource, SubgraphSubscriber {
-  readonly name: SubgraphName;
+  /** One of `SUBGRAPH_NAMES` in this product; any name where the gateway serves another supergraph. */
+  readonly name: string;
   /** Federation 2 SDL, directives included. */
   readonly sdl: string;
   /** Subscription field name to visibility. Fields not listed are VIEWER. */

@@ -1,0 +1,13 @@
+import type { Goal } from './goal';
+import { killNine } from './kill-nine';
+import { ledger } from './ledger';
+import { noOversell } from './no-oversell';
+import { oneEffect } from './one-effect';
+
+/** Every goal `npm run proof` knows, in the order of their ids. */
+export const GOALS: readonly Goal[] = [
+  noOversell, // R1
+  ledger, // R2
+  oneEffect, // R3
+  killNine, // R4
+];
