@@ -13,7 +13,7 @@ import { createHttpServer, listen, registerFrontPage } from './http/server';
 import { registerWebhooks, type WebhookReceiver } from './http/webhooks';
 import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
-import { rateLimitPerAddress, unlimited } from './limits/rate-limit';
+import { type RateLimit, rateLimitPerAddress, unlimited } from './limits/rate-limit';
 import { Origins } from './origins';
 import { LiveHub } from './subscriptions/live-hub';
 import { LiveOperations } from './subscriptions/live-operation';
@@ -36,8 +36,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   readonly introspection: boolean;
   readonly explorer: boolean;
-  /** Requests and socket operations are counted per address. */
-  readonly rateLimit: boolean;
+  /** Requests and socket operations are counted per address; `true` allows what LIMITS says. */
+  readonly rateLimit: boolean | { readonly requests: number; readonly seconds: number };
   readonly production: boolean;
   /** A proxy in front says in X-Forwarded-For where a request came from. Off by default. */
   readonly trustProxy?: boolean;
@@ -69,7 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   let stopping = false;
   const clock = options.clock ?? systemClock;
-  const rateLimit = options.rateLimit ? rateLimitPerAddress() : unlimited;
+  const rateLimit = rateLimitOf(options.rateLimit);
   const origins = new Origins(options.authenticate, clock);
   const app = createHttpServer(log, options.trustProxy ?? false, () => stopping);
   registerHealth(app, options.readiness, () => stopping);
@@ -123,4 +123,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await apollo.stop();
     },
   };
+}
+
+function rateLimitOf(wanted: GatewayOptions['rateLimit']): RateLimit {
+  if (wanted === false) return unlimited;
+  return wanted === true ? rateLimitPerAddress() : rateLimitPerAddress(wanted.requests, wanted.seconds);
 }
