@@ -9,7 +9,10 @@ export interface RateLimit {
 
 export const unlimited: RateLimit = { count: () => Promise.resolve(0) };
 
-export function rateLimitPerAddress(points = LIMITS.requestsPerWindow, seconds = LIMITS.windowSeconds): RateLimit {
+export function rateLimitPerAddress(
+  points: number = LIMITS.requestsPerWindow,
+  seconds: number = LIMITS.windowSeconds,
+): RateLimit {
   const limiter = new RateLimiterMemory({ points, duration: seconds });
   return {
     async count(address) {
