@@ -15,6 +15,15 @@ export interface Identified {
   readonly expiresAt?: Date;
   /** Whether the presented key lists the presented origin. */
   readonly originAllowed: boolean;
+  /** The key that was presented, also beside a person's token; absent when there was none. */
+  readonly key?: PresentedKey;
+}
+
+export interface PresentedKey {
+  readonly keyId: string;
+  /** A publishable key is readable by anyone who opens the page; a secret one stays on a server. */
+  readonly kind: 'PUBLISHABLE' | 'SECRET';
+  readonly scopes: readonly string[];
 }
 
 /** Turns credentials into an identity. Built by whoever composes the installation, over the owner of accounts. */

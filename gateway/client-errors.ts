@@ -8,6 +8,7 @@ const PROTOCOL_CODES = [
   'GRAPHQL_VALIDATION_FAILED',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'DOCUMENT_NOT_TRUSTED',
 ] as const;
 
 /** Extensions a caller may see beside the code: what to wait for, what to quote, which limit was met. */

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock/clock';
 import { ANONYMOUS } from '../platform/context/identity';
 import type { InternalClient } from '../platform/subgraph/internal-client';
 import type { SecretStore } from '../platform/subgraph/secret-store';
-import { verifyAccessToken } from '../subgraphs/accounts';
+import { type AccessToken, verifyAccessToken } from '../subgraphs/accounts';
 import { ApiKeyDocument, type ApiKeyQuery, OriginListedDocument, SessionActiveDocument } from './generated/accounts';
 
 /** How long an answer of accounts is believed: a revoked key or session stops working within this time. */
@@ -18,6 +18,13 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
   const keys = new Remembered<ApiKeyQuery['_apiKey']>(clock);
   const origins = new Remembered<boolean>(clock);
   const sessions = new Remembered<boolean>(clock);
+  // Checking a signature costs more than answering a small query; the token is the same for minutes.
+  const tokens = new Remembered<AccessToken>(clock);
+  const read = async (token: string): Promise<AccessToken> => {
+    const known = await tokens.get(token, () => verifyAccessToken(secrets, token, clock.now()));
+    if (known.expiresAt > clock.now()) return known;
+    throw new AuthenticationError();
+  };
   const isActive = (sessionId: string) =>
     sessions.get(
       sessionId,
@@ -33,18 +40,19 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
         throw new AuthenticationError('The storefront key is unknown or revoked.');
       }
       const originAllowed = key !== null && origin !== undefined && key.origins.includes(origin);
+      const presented = key ? { key: { keyId: key.keyId, kind: keyKind(key.kind), scopes: key.scopes } } : {};
       if (authorization !== undefined) {
         const token = BEARER.exec(authorization)?.[1];
         if (!token) throw new AuthenticationError('Authorization must be "Bearer" and an access token.');
         try {
-          const { accountId, sessionId, roles, expiresAt } = await verifyAccessToken(secrets, token, clock.now());
+          const { accountId, sessionId, roles, expiresAt } = await read(token);
           if (!(await isActive(sessionId))) throw new AuthenticationError();
-          return { identity: { kind: 'account', accountId, sessionId, roles }, expiresAt, originAllowed };
+          return { identity: { kind: 'account', accountId, sessionId, roles }, expiresAt, originAllowed, ...presented };
         } catch {
           throw new AuthenticationError('The access token is invalid or has expired: refresh the session.');
         }
       }
-      if (key) return { identity: { kind: 'app', keyId: key.keyId, scopes: key.scopes }, originAllowed };
+      if (key) return { identity: { kind: 'app', keyId: key.keyId, scopes: key.scopes }, originAllowed, ...presented };
       return { identity: ANONYMOUS, originAllowed };
     },
     isOriginListed: (origin) =>
@@ -53,6 +61,11 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
         async () => (await internal.request('accounts', OriginListedDocument, { origin }))._originListed,
       ),
   };
+}
+
+/** Anything that is not known to be a server's secret is treated as public knowledge. */
+function keyKind(kind: string): 'PUBLISHABLE' | 'SECRET' {
+  return kind === 'SECRET' ? 'SECRET' : 'PUBLISHABLE';
 }
 
 /** A small memory of answers that are true for a while. */
