@@ -12,6 +12,24 @@ export const LIMITS = {
   selections: 2_000,
   /** Root fields of a mutation. */
   mutationFields: 1,
+  /** What an operation may ask for at most, by `operation-cost.ts`, with its variables. */
+  cost: 2_000,
+  /** `first` or `last`, wherever the number comes from. */
+  page: 100,
+  /** Values in one list of the arguments or variables. */
+  listItems: 100,
+  /** Values in all variables together, and how deep they nest. */
+  variableValues: 2_000,
+  variableDepth: 10,
+  /** How many entries a list counts for that says nothing about its length. */
+  assumedListItems: 5,
+  mutationCost: 10,
+  introspectionCost: 100,
+  /** Points a caller may spend at once, and what comes back each second. A person is one caller, else an address is. */
+  callerBucket: { maximumAvailable: 10_000, restoreRate: 500 },
+  secretKeyBucket: { maximumAvailable: 20_000, restoreRate: 1_000 },
+  /** Every visitor of a site shares its publishable key. */
+  publishableKeyBucket: { maximumAvailable: 200_000, restoreRate: 10_000 },
   queryDeadlineMs: 10_000,
   /** Longer, because cutting a write off does not undo it: the caller would only lose the answer. */
   mutationDeadlineMs: 60_000,
@@ -26,6 +44,26 @@ export const LIMITS = {
   /** Frames a subscription may have on their way before it gets only the newest state. */
   framesInFlight: 64,
   bufferedBytes: 256 * 1024,
+  /** Characters of the id a client gives a subscription; a UUID has 36. */
+  subscriptionIdCharacters: 128,
+  /** Open sockets and event streams: of this process, of an address, of a storefront key. */
+  connections: 10_000,
+  connectionsPerAddress: 200,
+  connectionsPerKey: 5_000,
+  /** Changes of a live topic told one by one before its rate holds, and the rate: newest state each time. */
+  topicBurst: 25,
+  topicPerSecond: 5,
+  /** How often open connections' credentials are looked at again. */
+  credentialCheckMs: 1_500,
+  /** Of every turn of the event loop, how long deliveries to many may take. */
+  broadcastSliceMs: 15,
+  /** How long an owner of events that has gone away is asked again: once it has given some, and before. */
+  upstreamPatienceMs: 30_000,
+  firstUpstreamPatienceMs: 2_000,
+  upstreamRetryMs: 100,
+  upstreamRetryMostMs: 2_000,
+  /** How long clients of an event stream wait before they connect again. */
+  streamRetryMs: 1_000,
   /** How long a stop waits for requests that are already running. */
   drainMs: 10_000,
 } as const;
