@@ -3,7 +3,7 @@
  * 'anyone' needs no token, 'signed-in' any account, otherwise one of the roles.
  */
 export interface MutationRow {
-  readonly who: 'anyone' | 'signed-in' | readonly ('STAFF' | 'MERCHANT' | 'ADMIN')[];
+  readonly who: 'anyone' | 'signed-in' | readonly ('HOST' | 'LEADER' | 'STAFF' | 'MERCHANT' | 'ADMIN')[];
   /**
    * idempotencyKey: moves money, stock or a seat (or makes something), once per key. id: unique by what it acts on.
    * state: sets what it names, so that a repeat changes nothing more. login: makes a session each time, on purpose.
@@ -12,6 +12,7 @@ export interface MutationRow {
 }
 
 const merchants = ['MERCHANT', 'STAFF'] as const;
+const onAir = ['HOST', 'LEADER', 'MERCHANT', 'STAFF', 'ADMIN'] as const;
 
 export const MUTATIONS: Readonly<Record<string, MutationRow>> = {
   accountRolesSet: { who: ['ADMIN'], repeat: 'state' },
@@ -35,6 +36,10 @@ export const MUTATIONS: Readonly<Record<string, MutationRow>> = {
   orderLateOfferDecline: { who: 'signed-in', repeat: 'id' },
   orderPlace: { who: 'signed-in', repeat: 'idempotencyKey' },
   orderRefund: { who: merchants, repeat: 'idempotencyKey' },
+  overlayTokenCreate: { who: onAir, repeat: 'login' },
+  overlayTokenRefresh: { who: 'anyone', repeat: 'state' },
+  overlayTokenRevoke: { who: onAir, repeat: 'id' },
+  overlayTokenRotate: { who: onAir, repeat: 'login' },
   paymentSandboxSettle: { who: 'signed-in', repeat: 'id' },
   productCreate: { who: [...merchants, 'ADMIN'], repeat: 'id' },
   productDelete: { who: [...merchants, 'ADMIN'], repeat: 'id' },

@@ -1,15 +1,27 @@
-import type { Authenticator } from '../gateway/authenticator';
+import type { Authenticator, Identified } from '../gateway/authenticator';
 import { AuthenticationError } from '../gateway/authenticator';
 import type { Clock } from '../platform/clock/clock';
 import { ANONYMOUS } from '../platform/context/identity';
 import type { InternalClient } from '../platform/subgraph/internal-client';
 import type { SecretStore } from '../platform/subgraph/secret-store';
 import { type AccessToken, verifyAccessToken } from '../subgraphs/accounts';
-import { ApiKeyDocument, type ApiKeyQuery, OriginListedDocument, SessionActiveDocument } from './generated/accounts';
+import {
+  ApiKeyDocument,
+  type ApiKeyQuery,
+  OriginListedDocument,
+  OverlayTokenDocument,
+  type OverlayTokenQuery,
+  SessionActiveDocument,
+} from './generated/accounts';
 
 /** How long an answer of accounts is believed: a revoked key or session stops working within this time. */
 const BELIEVED_MS = 5000;
+/** The same for an overlay token: with the time between two checks of an open socket it stays below five seconds. */
+const OVERLAY_BELIEVED_MS = 2000;
 const MAX_REMEMBERED = 10_000;
+
+const OVERLAY_TOKEN = /^ot_/;
+const OVERLAY_SCOPES = ['live:overlay'];
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
@@ -32,9 +44,28 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
     );
   const findKey = (key: string) =>
     keys.get(key, async () => (await internal.request('accounts', ApiKeyDocument, { key }))._apiKey);
+  const overlayTokens = new Remembered<OverlayTokenQuery['_overlayToken']>(clock, OVERLAY_BELIEVED_MS);
+  const identifyOverlay = async (token: string): Promise<Identified> => {
+    const known = await overlayTokens.get(
+      token,
+      async () => (await internal.request('accounts', OverlayTokenDocument, { token }))._overlayToken,
+    );
+    if (!known) throw new AuthenticationError('The overlay token is unknown, was revoked or has expired.');
+    return {
+      identity: { kind: 'app', keyId: known.id, scopes: OVERLAY_SCOPES, resource: known.resource },
+      expiresAt: new Date(known.expiresAt),
+      // Our own overlay page and programs may present it; pages of other sites use a publishable key.
+      originAllowed: false,
+    };
+  };
 
   return {
     async identify({ authorization, storefrontKey, origin }) {
+      if (storefrontKey !== undefined && OVERLAY_TOKEN.test(storefrontKey)) {
+        // It is never somebody's second credential: what it may do is all the request may do.
+        if (authorization !== undefined) throw new AuthenticationError('An overlay token is presented alone.');
+        return identifyOverlay(storefrontKey);
+      }
       const key = storefrontKey === undefined ? null : await findKey(storefrontKey);
       if (storefrontKey !== undefined && !key) {
         throw new AuthenticationError('The storefront key is unknown or revoked.');
@@ -72,7 +103,10 @@ function keyKind(kind: string): 'PUBLISHABLE' | 'SECRET' {
 class Remembered<T> {
   private readonly answers = new Map<string, { readonly value: Promise<T>; readonly until: number }>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly believedMs = BELIEVED_MS,
+  ) {}
 
   get(key: string, ask: () => Promise<T>): Promise<T> {
     const now = this.clock.now().getTime();
@@ -80,7 +114,7 @@ class Remembered<T> {
     if (known && known.until > now) return known.value;
     if (this.answers.size >= MAX_REMEMBERED) this.answers.clear();
     const value = ask();
-    this.answers.set(key, { value, until: now + BELIEVED_MS });
+    this.answers.set(key, { value, until: now + this.believedMs });
     // A failure is not an answer.
     value.catch(() => this.answers.delete(key));
     return value;

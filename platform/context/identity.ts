@@ -21,6 +21,8 @@ export interface AppIdentity {
   readonly kind: 'app';
   readonly keyId: string;
   readonly scopes: readonly string[];
+  /** Id of the one thing the credential is for; absent when its scopes are all that bounds it. */
+  readonly resource?: string;
 }
 
 /** Another subgraph, a job or a tool of this installation; the only caller of internal operations. */

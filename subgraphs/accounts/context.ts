@@ -6,6 +6,7 @@ import type { AccountService } from './account/account.service';
 import type { RegistrationService } from './account/registration.service';
 import type { ApiKeyService } from './api-key/api-key.service';
 import type { LedgerService } from './ledger/ledger.service';
+import type { OverlayTokenService } from './overlay-token/overlay-token.service';
 import type { SessionService } from './session/session.service';
 import type { WalletService } from './wallet/wallet.service';
 
@@ -14,6 +15,7 @@ export interface AccountsServices {
   readonly registration: RegistrationService;
   readonly sessions: SessionService;
   readonly apiKeys: ApiKeyService;
+  readonly overlayTokens: OverlayTokenService;
   readonly ledger: LedgerService;
   readonly wallets: WalletService;
 }

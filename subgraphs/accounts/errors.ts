@@ -9,5 +9,7 @@ export const ACCOUNTS_ERROR_CODES = {
   REFRESH_TOKEN_REUSED:
     'The refresh token was used before, so someone may have copied it: its session is closed. Sign in again.',
   SCOPE_NOT_ALLOWED: 'A key of this kind may not have that scope.',
+  OVERLAY_TOKEN_ENDED: 'The overlay token was revoked or has expired. Make a new one.',
+  INVALID_OVERLAY_TOKEN: 'The overlay token is unknown, was revoked or has expired.',
   INSUFFICIENT_FUNDS: 'The account does not hold that much.',
 } as const;

@@ -16,6 +16,9 @@ import { BalanceModel } from './ledger/balance.model';
 import { LedgerModel } from './ledger/ledger.model';
 import { LedgerResolver } from './ledger/ledger.resolver';
 import { LedgerService } from './ledger/ledger.service';
+import { OverlayTokenModel } from './overlay-token/overlay-token.model';
+import { OverlayTokenResolver } from './overlay-token/overlay-token.resolver';
+import { OverlayTokenService } from './overlay-token/overlay-token.service';
 import { SessionModel } from './session/session.model';
 import { SessionResolver } from './session/session.resolver';
 import { SessionService } from './session/session.service';
@@ -29,7 +32,15 @@ export { type AccessToken, verifyAccessToken } from './session/access-token';
 
 export const accounts = defineSubgraph<AccountsServices, AccountsLoaders>({
   name: 'accounts',
-  resolvers: [AccountResolver, SessionResolver, ApiKeyResolver, LedgerResolver, AccountWalletResolver, WalletResolver],
+  resolvers: [
+    AccountResolver,
+    SessionResolver,
+    ApiKeyResolver,
+    OverlayTokenResolver,
+    LedgerResolver,
+    AccountWalletResolver,
+    WalletResolver,
+  ],
   orphanedTypes: [ProfileType],
   codes: ACCOUNTS_ERROR_CODES,
   create(kernel) {
@@ -45,6 +56,7 @@ export const accounts = defineSubgraph<AccountsServices, AccountsLoaders>({
       registration: new RegistrationService(kernel, accountModel, credentials, passwords),
       sessions: new SessionService(kernel, accountModel, credentials, sessionModel, attempts, passwords),
       apiKeys: new ApiKeyService(kernel, new ApiKeyModel(connection)),
+      overlayTokens: new OverlayTokenService(kernel, new OverlayTokenModel(connection)),
       ledger,
       wallets: new WalletService(kernel, ledger),
     };

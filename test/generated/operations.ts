@@ -62,6 +62,8 @@ export type ErrorCode =
   | 'INVALID'
   /** The identifier and the password do not belong together; the same for an unknown identifier. */
   | 'INVALID_CREDENTIALS'
+  /** The overlay token is unknown, was revoked or has expired. */
+  | 'INVALID_OVERLAY_TOKEN'
   /** The refresh token is unknown, has expired, or its session was closed. Sign in again. */
   | 'INVALID_REFRESH_TOKEN'
   /** The order has no offer of another group that is still open. */
@@ -86,6 +88,8 @@ export type ErrorCode =
   | 'NOT_RESIDENT'
   /** The order could not be completed before its hold ended. Nothing is held; order again with a new key. */
   | 'ORDER_TIMED_OUT'
+  /** The overlay token was revoked or has expired. Make a new one. */
+  | 'OVERLAY_TOKEN_ENDED'
   /** The password is shorter than 8 characters, among the commonly used ones, or the identifier itself. */
   | 'PASSWORD_TOO_WEAK'
   /** The sandbox payment was settled before with the other outcome. */
