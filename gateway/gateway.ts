@@ -15,6 +15,7 @@ import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
 import { type RateLimit, rateLimitPerAddress, unlimited } from './limits/rate-limit';
 import { Origins } from './origins';
+import type { ScopeTable } from './scopes/scopes';
 import { LiveHub } from './subscriptions/live-hub';
 import { LiveOperations } from './subscriptions/live-operation';
 import { type LiveStats, newLiveCounters } from './subscriptions/live-stats';
@@ -38,6 +39,10 @@ export interface GatewayOptions {
   readonly explorer: boolean;
   /** Requests and socket operations are counted per address; `true` allows what LIMITS says. */
   readonly rateLimit: boolean | { readonly requests: number; readonly seconds: number };
+  /** What the scopes of an API key open. Absent: this graph has no scopes, and keys are not limited by any. */
+  readonly scopes?: ScopeTable;
+  /** Reports cost in `extensions.cost`, and counts it against callers where enforced. Absent: neither. */
+  readonly cost?: { readonly enforce: boolean };
   readonly production: boolean;
   /** A proxy in front says in X-Forwarded-For where a request came from. Off by default. */
   readonly trustProxy?: boolean;
