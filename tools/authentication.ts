@@ -56,6 +56,7 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
       expiresAt: new Date(known.expiresAt),
       // Our own overlay page and programs may present it; pages of other sites use a publishable key.
       originAllowed: false,
+      key: { keyId: known.id, kind: 'PUBLISHABLE', scopes: OVERLAY_SCOPES },
     };
   };
 
