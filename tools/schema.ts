@@ -5,6 +5,7 @@ import { Supergraph } from '@apollo/federation-internals';
 import { Command } from 'commander';
 import { printSchema } from 'graphql';
 import { composeSupergraph } from '../gateway/federation/compose';
+import { NODE_SUBGRAPH, nodeSdl } from '../gateway/node/node-endpoint';
 import { API_ERROR_CODES } from '../platform/user-errors/api-error';
 import { unrecordedBreaks } from './breaking-changes';
 import { subgraphs } from './subgraphs';
@@ -25,7 +26,7 @@ function generate(): Map<string, string> {
   const files = new Map<string, string>();
   const printed = Object.values(subgraphs).map((subgraph) => ({ name: subgraph.name, sdl: subgraph.schema().sdl }));
   for (const { name, sdl } of printed) files.set(`schema/${name}.graphql`, sdl);
-  const supergraph = composeSupergraph(printed);
+  const supergraph = composeSupergraph([...printed, { name: NODE_SUBGRAPH, sdl: nodeSdl() }]);
   files.set('schema/supergraph.graphql', supergraph);
   files.set('schema/public.graphql', `${printSchema(Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema())}\n`);
   files.set('docs/errors.md', errorTable());

@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type EmbeddedServer, startEmbedded } from '../embedded';
 import { type Gateway, startGateway } from '../gateway/gateway';
+import { withNode } from '../gateway/node/node-endpoint';
+import { SCOPE_TABLE } from '../gateway/scopes/scope-table';
 import { type Clock, systemClock } from '../platform/clock/clock';
 import type { Config } from '../platform/config/config';
 import type { Log } from '../platform/logging/log';
@@ -71,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const internal = runtime.internal('gateway');
     let prepared = options.prepare === undefined;
     const gateway = await startGateway({
-      endpoints: runtime.endpoints,
+      endpoints: withNode(runtime.endpoints),
       host: config.host,
       port: config.port,
       authenticate: createAuthenticator(internal, secrets, clock),
@@ -80,6 +82,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       introspection: config.introspection,
       explorer: config.introspection,
       rateLimit: config.rateLimit,
+      cost: { enforce: config.costLimit },
+      scopes: SCOPE_TABLE,
       production: config.environment === 'production',
       webhooks: async (provider, headers, rawBody) => {
         const answer = await internal.request('orders', PaymentWebhookDocument, {

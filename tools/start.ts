@@ -19,6 +19,7 @@ Environment (README.md has the whole list):
   MONGODB_URI    a MongoDB replica set in place of the embedded database
   INTROSPECTION  on or off (off in production); also decides the explorer page
   RATE_LIMIT     on or off (on in production)
+  COST_LIMIT     on or off (on in production)
   LOG_LEVEL      debug, info, warn, error or silent (info)
   NODE_ENV       development, test or production (development)`,
   )

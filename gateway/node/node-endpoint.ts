@@ -72,7 +72,6 @@ export function withNode(endpoints: readonly SubgraphEndpoint[]): readonly Subgr
 
 /** The SDL alone, for composing without running. */
 export function nodeSdl(types: readonly NodeType[] = NODE_TYPES): string {
-  const prefixes = types.map(({ prefix }) => `\`${prefix}_\``).join(', ');
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
 
 """An object with an id of its own, which \`node\` finds."""
@@ -83,8 +82,8 @@ interface Node {
 
 type Query {
   """
-  The object with that id, of whatever type: ids begin with ${prefixes}. Null when there is none, when the id is
-  malformed, and when the caller may not see the object. An account's id leads to its Profile.
+  The object with that id, of any type that is a Node; an account's id leads to its Profile. Null when there is none,
+  when the id is malformed, and when the caller may not see the object.
   """
   node(
     """The id."""

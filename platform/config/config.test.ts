@@ -11,6 +11,7 @@ describe('configuration', () => {
       redisUrl: null,
       introspection: true,
       rateLimit: false,
+      costLimit: false,
       logLevel: 'info',
       currencyCode: 'HKD',
       seatHoldMinutes: 15,
@@ -22,6 +23,7 @@ describe('configuration', () => {
     expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({
       introspection: false,
       rateLimit: true,
+      costLimit: true,
       sandboxPayments: false,
     });
   });

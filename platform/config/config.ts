@@ -32,6 +32,7 @@ const environment = z.object({
   REDIS_URL: uriWith('redis', 'rediss').optional(),
   INTROSPECTION: flag.optional(),
   RATE_LIMIT: flag.optional(),
+  COST_LIMIT: flag.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   CURRENCY: z
     .string()
@@ -54,6 +55,8 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly introspection: boolean;
   readonly rateLimit: boolean;
+  /** The cost of operations is counted against who asks, besides being reported. */
+  readonly costLimit: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** ISO 4217 code of wallets and demo prices. */
   readonly currencyCode: string;
@@ -91,6 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     redisUrl: value.REDIS_URL ?? null,
     introspection: value.INTROSPECTION ?? !production,
     rateLimit: value.RATE_LIMIT ?? production,
+    costLimit: value.COST_LIMIT ?? production,
     logLevel: value.LOG_LEVEL,
     currencyCode: value.CURRENCY,
     seatHoldMinutes: value.SEAT_HOLD_MINUTES,
