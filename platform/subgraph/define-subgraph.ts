@@ -1,5 +1,4 @@
-import type { DocumentNode } from 'graphql';
-import { type ExecutionResult, execute, type GraphQLError, subscribe, validate } from 'graphql';
+import { type ExecutionResult, subscribe } from 'graphql';
 import type { NonEmptyArray } from 'type-graphql';
 import type { Consumer } from '../bus/bus';
 import type { Identity } from '../context/identity';
@@ -8,6 +7,7 @@ import { ensureIndexes } from '../mongo/database';
 import { COMMON_ERROR_CODES } from '../user-errors/refusal';
 import type { Kernel } from './kernel';
 import { maskErrors } from './mask-errors';
+import { SchemaExecutor } from './schema-executor';
 import type { SubgraphContext } from './subgraph-context';
 import type { SubgraphEndpoint, SubgraphName, SubgraphRequest, TopicVisibility } from './subgraph-port';
 import { buildFederatedSchema, type SubgraphSchema } from './subgraph-schema';
@@ -81,14 +81,7 @@ export function defineSubgraph<Services, Loaders>(
       for (const handler of definition.jobs?.(services) ?? []) kernel.jobs.handle(handler);
       await definition.prepare?.(services);
 
-      const valid = new WeakMap<DocumentNode, readonly GraphQLError[]>();
-      const faultsOf = (document: DocumentNode): readonly GraphQLError[] => {
-        const known = valid.get(document);
-        if (known) return known;
-        const faults = validate(executable, document);
-        valid.set(document, faults);
-        return faults;
-      };
+      const executor = new SchemaExecutor(executable);
       const contextOf = (request: SubgraphRequest): SubgraphContext<Services, Loaders> => ({
         identity: request.identity,
         requestId: request.requestId,
@@ -112,12 +105,14 @@ export function defineSubgraph<Services, Loaders>(
         topics,
         services,
         async execute(request) {
-          const faults = faultsOf(request.document);
+          const faults = executor.faultsOf(request.document);
           if (faults.length > 0) return { errors: faults };
-          return masked(await execute(argumentsOf(request)), request);
+          const { document, operationName, variables } = request;
+          const contextValue = contextOf(request);
+          return masked(await executor.execute({ document, operationName, variables, contextValue }), request);
         },
         async subscribe(request) {
-          const faults = faultsOf(request.document);
+          const faults = executor.faultsOf(request.document);
           if (faults.length > 0) return { errors: faults };
           // graphql-js keeps one context for the life of a subscription; loaders that remember would then answer
           // every event with the first event's values, so each event gets a context of its own.
