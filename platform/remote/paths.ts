@@ -1,0 +1,2 @@
+/** Where a subgraph server answers calls and takes sockets. */
+export const GRAPHQL_PATH = '/graphql';
