@@ -3,24 +3,22 @@ import { type Clock, systemClock } from '../platform/clock/clock';
 import type { Log } from '../platform/logging/log';
 import type { SubgraphEndpoint } from '../platform/subgraph/subgraph-port';
 import type { Authenticator } from './authenticator';
+import { NO_TRUSTED_DOCUMENTS, type TrustedDocuments } from './documents/trusted-documents';
 import { composeSupergraph } from './federation/compose';
 import { FederatedGraph } from './federation/federated-graph';
-import { createApolloServer } from './http/apollo-server';
 import { type AssetFolder, registerAssets } from './http/assets';
-import { registerGraphql } from './http/graphql-route';
+import { GraphqlDoor } from './http/graphql-door';
 import { type Readiness, registerHealth } from './http/health';
 import { createHttpServer, listen, registerFrontPage } from './http/server';
 import { registerWebhooks, type WebhookReceiver } from './http/webhooks';
 import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
+import { OperationGate } from './limits/operation-gate';
 import { type RateLimit, rateLimitPerAddress, unlimited } from './limits/rate-limit';
 import { Origins } from './origins';
 import type { ScopeTable } from './scopes/scopes';
-import { LiveHub } from './subscriptions/live-hub';
-import { LiveOperations } from './subscriptions/live-operation';
-import { type LiveStats, newLiveCounters } from './subscriptions/live-stats';
-import { subscriptionProtocol } from './subscriptions/protocol';
-import { SocketServer } from './subscriptions/socket-server';
+import { LiveServer, type LiveSettings } from './subscriptions/live-server';
+import type { LiveStats } from './subscriptions/live-stats';
 
 // Read by @apollo/gateway and the planner when they start: this product reports nothing to anybody.
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
@@ -44,8 +42,16 @@ export interface GatewayOptions {
   /** Reports cost in `extensions.cost`, and counts it against callers where enforced. Absent: neither. */
   readonly cost?: { readonly enforce: boolean };
   readonly production: boolean;
+  /** Registered documents, and who may run only those. None when absent. */
+  readonly trustedDocuments?: TrustedDocuments;
+  /** Keeps answers as long as `@cacheControl` allows, in at most so many bytes. Absent: none are kept. */
+  readonly responseCache?: { readonly maxBytes: number };
+  /** Which lane answers ordinary requests by HTTP; "apollo" is there to compare with. */
+  readonly lane?: 'hot' | 'apollo';
   /** A proxy in front says in X-Forwarded-For where a request came from. Off by default. */
   readonly trustProxy?: boolean;
+  /** Limits and rates of sockets, event streams and their topics. */
+  readonly live?: LiveSettings;
   readonly webhooks: WebhookReceiver;
   readonly readiness: Readiness;
   readonly assets?: readonly AssetFolder[];
@@ -69,63 +75,77 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   );
   const check = new DocumentCheck(graph.publicSchema, options.introspection);
-  const apollo = createApolloServer({ ...options, graph, check });
-  await apollo.start();
+  const gate = new OperationGate({ schema: graph.publicSchema, scopes: options.scopes, cost: options.cost });
 
   let stopping = false;
   const clock = options.clock ?? systemClock;
   const rateLimit = rateLimitOf(options.rateLimit);
   const origins = new Origins(options.authenticate, clock);
-  const app = createHttpServer(log, options.trustProxy ?? false, () => stopping);
+  const trustProxy = options.trustProxy ?? false;
+  const door = new GraphqlDoor({
+    ...options,
+    graph,
+    check,
+    gate,
+    trusted: options.trustedDocuments ?? NO_TRUSTED_DOCUMENTS,
+    authenticator: options.authenticate,
+    origins,
+    rateLimit,
+    clock,
+    trustProxy,
+    isStopping: () => stopping,
+    responseCache: options.responseCache ?? null,
+    lane: options.lane ?? 'hot',
+  });
+  const app = createHttpServer(
+    log,
+    trustProxy,
+    () => stopping,
+    (request, response) => door.take(request, response),
+  );
   registerHealth(app, options.readiness, () => stopping);
   registerFrontPage(app, options.explorer);
-  registerGraphql(app, { ...options, authenticator: options.authenticate, apollo, origins, rateLimit });
+  await door.open(app);
   registerWebhooks(app, options.webhooks);
   registerAssets(app, options.assets ?? []);
 
-  const counters = newLiveCounters();
-  const sockets = new SocketServer({
-    path: '/graphql',
-    protocol: subscriptionProtocol({
-      schema: graph.publicSchema,
-      operations: new LiveOperations(graph, check),
-      hub: new LiveHub(counters, log),
-      authenticator: options.authenticate,
-      rateLimit,
-      log,
-    }),
+  const live = new LiveServer({
+    ...options,
+    graph,
+    check,
+    gate,
+    authenticator: options.authenticate,
     origins,
     rateLimit,
-    counters,
     clock,
-    log,
     trustProxy: options.trustProxy ?? false,
+    settings: options.live ?? {},
   });
-  sockets.attach(app.server);
+  live.register(app);
 
   let url: string;
   try {
     url = await listen(app, options.host, options.port);
   } catch (error) {
-    await sockets.stop();
+    await live.stop();
     await app.close();
-    await apollo.stop();
+    await door.close();
     throw error;
   }
 
   return {
     url,
     publicSchemaSdl: printSchema(graph.publicSchema),
-    stats: () => ({ ...counters }),
+    stats: () => live.stats(),
     async stop() {
       stopping = true;
       const impatience = setTimeout(() => app.server.closeAllConnections(), LIMITS.drainMs);
       try {
-        await Promise.all([sockets.stop(), app.close()]);
+        await Promise.all([live.stop(), app.close()]);
       } finally {
         clearTimeout(impatience);
       }
-      await apollo.stop();
+      await door.close();
     },
   };
 }

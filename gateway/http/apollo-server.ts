@@ -1,20 +1,27 @@
-import { ApolloServer, type ApolloServerOptions, type BaseContext } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type BaseContext, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { OperationTypeNode } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Log } from '../../platform/logging/log';
-import type { Caller } from '../caller';
+import { resultOf } from '../answer';
 import { formatProtocolError } from '../client-errors';
+import type { KnownDocuments } from '../documents/known-documents';
 import type { FederatedGraph } from '../federation/federated-graph';
-import { type DocumentCheck, unknownOperation } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
+import type { Visitor } from './entrance';
+import type { HttpOperations, Outcome } from './http-operations';
+import type { PersistedQueries } from './persisted-queries';
 
 export interface HttpContext extends BaseContext {
-  readonly caller: Caller;
+  readonly visitor: Visitor;
+  readonly surroundings: string;
+  readonly fresh: boolean;
 }
 
 export interface ApolloServerParts {
   readonly graph: FederatedGraph;
-  readonly check: DocumentCheck;
+  readonly documents: KnownDocuments;
+  readonly operations: HttpOperations;
+  readonly persisted: PersistedQueries;
   readonly log: Log;
   readonly introspection: boolean;
   readonly production: boolean;
@@ -22,7 +29,10 @@ export interface ApolloServerParts {
 
 type GatewayOption = Extract<ApolloServerOptions<HttpContext>, { gateway: object }>['gateway'];
 
-/** Apollo Server owns GraphQL over HTTP (status codes, CSRF, persisted queries); the graph executes. */
+/**
+ * Apollo Server answers what is out of the ordinary (GET, unusual media types, envelopes at fault, persisted queries
+ * that are not known) and is what our own lane for ordinary requests is compared with; the graph executes for both.
+ */
 export function createApolloServer(options: ApolloServerParts): ApolloServer<HttpContext> {
   const { log } = options;
   return new ApolloServer<HttpContext>({
@@ -32,8 +42,10 @@ export function createApolloServer(options: ApolloServerParts): ApolloServer<Htt
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: LIMITS.tokens },
-    // Our executor checks documents, by the same rules and the same cache as the socket.
+    persistedQueries: { cache: options.persisted.forApollo() },
+    // Our executor checks documents, by the same rules and the same cache as the socket; it also keeps them parsed.
     dangerouslyDisableValidation: true,
+    documentStore: null,
     formatError: formatProtocolError,
     plugins: [ApolloServerPluginLandingPageDisabled()],
     stopOnTerminationSignals: false,
@@ -47,7 +59,7 @@ export function createApolloServer(options: ApolloServerParts): ApolloServer<Htt
 }
 
 /** Stands where an ApolloGateway would: the planner and the executor inside are Apollo's, the rest is our own. */
-function gatewayOf({ graph, check }: ApolloServerParts): GatewayOption {
+function gatewayOf({ graph, documents, operations }: ApolloServerParts): GatewayOption {
   const listeners = new Set<Parameters<GatewayOption['onSchemaLoadOrUpdate']>[0]>();
   return {
     onSchemaLoadOrUpdate(listener) {
@@ -59,22 +71,40 @@ function gatewayOf({ graph, check }: ApolloServerParts): GatewayOption {
         listener({ apiSchema: graph.publicSchema, coreSupergraphSdl: graph.supergraphSdl });
       }
       return {
-        async executor({ document, operation, operationName, queryHash, request, context }) {
-          const faults = check.faults(queryHash, document);
-          if (faults.length > 0) return { errors: faults };
-          if (!operation) return { errors: [unknownOperation(request.operationName)] };
-          return graph.execute({
-            document,
-            documentKey: queryHash,
-            operationName: operationName ?? request.operationName,
+        async executor({ source, request, response, context, overallCachePolicy }) {
+          const outcome = await operations.run({
+            known: documents.read(source),
+            operationName: request.operationName,
             variables: request.variables ?? {},
-            caller: (context as HttpContext).caller,
-            deadlineMs:
-              operation.operation === OperationTypeNode.MUTATION ? LIMITS.mutationDeadlineMs : LIMITS.queryDeadlineMs,
+            ...(context as HttpContext),
           });
+          if (outcome.policy) overallCachePolicy?.restrict(outcome.policy);
+          if (outcome.age !== undefined) response?.http?.headers.set('age', String(outcome.age));
+          return resultWithStatus(outcome);
         },
       };
     },
     stop: () => Promise.resolve(),
   };
+}
+
+/** Apollo Server takes the status and headers of a refusal from its first error. */
+function resultWithStatus({ answer, status, extensions, retryAfter }: Outcome): ExecutionResult {
+  const result: ExecutionResult = {
+    ...resultOf(answer),
+    ...(extensions === '' ? {} : { extensions: JSON.parse(extensions) as Record<string, unknown> }),
+  };
+  const [first, ...others] = answer.errors;
+  if (!first || status === 200) return result;
+  const headers = new HeaderMap(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)]]);
+  return { ...result, errors: [withExtension(first, { http: { status, headers } }), ...others] };
+}
+
+function withExtension(error: GraphQLError, extension: Readonly<Record<string, unknown>>): GraphQLError {
+  return new GraphQLError(error.message, {
+    ...(error.source ? { source: error.source } : {}),
+    ...(error.positions ? { positions: error.positions } : {}),
+    ...(error.path ? { path: error.path } : {}),
+    extensions: { ...error.extensions, ...extension },
+  });
 }

@@ -1,68 +1,44 @@
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ANONYMOUS } from '../../platform/context/identity';
-import { type Authenticator, isAuthenticationError } from '../authenticator';
-import { type Caller, languagesOf } from '../caller';
-import { clientError, errorBody, throttled } from '../client-errors';
-import type { RateLimit } from '../limits/rate-limit';
-import type { Origins } from '../origins';
+import { clientError, errorBody } from '../client-errors';
+import { answerByApollo } from './apollo-lane';
 import type { HttpContext } from './apollo-server';
 import { allowOrigin, allowPreflight } from './cors';
+import type { Entrance, Visitor } from './entrance';
 import { sendExplorer, wantsHtml } from './explorer';
+import { GRAPHQL_VARY } from './security-headers';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<HttpContext>;
-  readonly authenticator: Authenticator;
-  readonly origins: Origins;
-  readonly rateLimit: RateLimit;
+  readonly entrance: Entrance;
   readonly explorer: boolean;
 }
 
-/** `/graphql` by HTTP: the explorer for browsers, preflights, and GraphQL behind origin, rate and identity checks. */
+/** `/graphql` by Fastify: the explorer for browsers, preflights, and what our own lane left to Apollo Server. */
 export function registerGraphql(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const callers = new WeakMap<object, Caller>();
-  const callerOf = (request: { readonly id: string }): Caller =>
-    callers.get(request) ?? { identity: ANONYMOUS, requestId: request.id, languages: [] };
+  const visitors = new WeakMap<object, Visitor>();
+  const visitorOf = (request: FastifyRequest): Visitor =>
+    visitors.get(request) ?? {
+      caller: { identity: ANONYMOUS, requestId: request.id, languages: [] },
+      address: request.ip,
+    };
+  const showsExplorer = (request: FastifyRequest): boolean => options.explorer && wantsHtml(request);
 
   app.register(async (route) => {
     route.addHook('onRequest', async (request, reply) => {
-      reply.header('vary', 'Origin, Accept, Accept-Language');
-      const { origin, host } = request.headers;
-      const verdict = await options.origins.judge(origin, host);
-      if (origin !== undefined && (verdict === 'LISTED' || verdict === 'SAME')) allowOrigin(reply, origin);
-      if (request.method === 'OPTIONS') return;
-
-      const wait = await options.rateLimit.count(request.ip);
-      if (wait > 0)
-        return reply
-          .code(429)
-          .header('retry-after', wait)
-          .send(errorBody(throttled(wait)));
-      if (verdict === 'REFUSED') return refuseOrigin(reply);
-      if (options.explorer && wantsHtml(request)) return;
-
-      const { authorization, 'x-storefront-key': key } = request.headers;
-      const storefrontKey = Array.isArray(key) ? key[0] : key;
-      const languages = languagesOf(request.headers['accept-language']);
-      if (authorization === undefined && storefrontKey === undefined) {
-        callers.set(request, { identity: ANONYMOUS, requestId: request.id, languages });
+      reply.header('vary', GRAPHQL_VARY);
+      const { method, headers, ip: address, id: requestId } = request;
+      const arrival = { method, headers, address, requestId };
+      const { allowedOrigin, outcome } = await options.entrance.admit(arrival, showsExplorer(request));
+      if (allowedOrigin !== null) allowOrigin(reply, allowedOrigin);
+      if ('visitor' in outcome) {
+        visitors.set(request, outcome.visitor);
         return;
       }
-      try {
-        const identified = await options.authenticator.identify({
-          ...(authorization === undefined ? {} : { authorization }),
-          ...(storefrontKey === undefined ? {} : { storefrontKey }),
-          ...(origin === undefined ? {} : { origin }),
-        });
-        // A key speaks only for the sites it lists; a person's token may come from any listed site.
-        if (verdict === 'LISTED' && storefrontKey !== undefined && !identified.originAllowed)
-          return refuseOrigin(reply);
-        callers.set(request, { identity: identified.identity, requestId: request.id, languages });
-      } catch (error) {
-        if (!isAuthenticationError(error)) throw error;
-        return reply.code(401).send(errorBody(clientError('UNAUTHENTICATED', error.message)));
-      }
+      const { status, error, retryAfter } = outcome.refusal;
+      if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+      return reply.code(status).send(errorBody(error));
     });
 
     route.options('/graphql', async (request, reply) => {
@@ -76,17 +52,26 @@ export function registerGraphql(app: FastifyInstance, options: GraphqlRouteOptio
       method: ['GET', 'POST'],
       url: '/graphql',
       exposeHeadRoute: false,
-      preHandler: async (request, reply) => {
-        if (options.explorer && wantsHtml(request)) return sendExplorer(request, reply);
+      handler: async (request, reply) => {
+        if (showsExplorer(request)) return sendExplorer(request, reply);
+        const { method, headers, body } = request;
+        const questionMark = request.url.indexOf('?');
+        const search = questionMark < 0 ? '' : request.url.slice(questionMark);
+        const visitor = visitorOf(request);
+        const answer = await answerByApollo(options.apollo, { method, headers, search, body, visitor });
+        for (const [name, value] of answer.headers) reply.header(name, value);
+        return reply.code(answer.status).send(answer.body);
       },
-      handler: fastifyApolloHandler(options.apollo, {
-        context: async (request) => ({ caller: callerOf(request) }),
-      }) as RouteHandlerMethod,
+    });
+
+    route.route({
+      method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
+      url: '/graphql',
+      handler: async (_request, reply) =>
+        reply
+          .code(405)
+          .header('allow', 'GET, POST, OPTIONS')
+          .send(errorBody(clientError('BAD_USER_INPUT', 'GraphQL is asked by GET and POST.'))),
     });
   });
-}
-
-function refuseOrigin(reply: FastifyReply): FastifyReply {
-  reply.removeHeader('access-control-allow-origin');
-  return reply.code(403).send(errorBody(clientError('FORBIDDEN', 'This site is not listed by the key it uses.')));
 }

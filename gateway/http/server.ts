@@ -1,21 +1,37 @@
-import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { errorFields, type Log } from '../../platform/logging/log';
 import { clientError, errorBody, internalError } from '../client-errors';
 import { LIMITS } from '../limits/limits';
 import { sendExplorer, wantsHtml } from './explorer';
+import { newRequestId } from './request-id';
 import { SECURITY_HEADERS } from './security-headers';
 
-/** The HTTP server with what holds for every route: ids, headers, refusals in one shape, one log line a request. */
-export function createHttpServer(log: Log, trustProxy: boolean, isStopping: () => boolean): FastifyInstance {
+/** The head and body of a request must arrive within this time: a slow sender does not hold a connection open. */
+const REQUEST_MS = 30_000;
+/** Longer than usual for the balancers in front, so that they close an idle connection first. */
+const KEEP_ALIVE_MS = 72_000;
+
+/**
+ * The HTTP server with what holds for every route: ids, headers, refusals in one shape, one log line a request.
+ * `first` may take a request before any of it, and then answers it alone; a stopping server asks it no more.
+ */
+export function createHttpServer(
+  log: Log,
+  trustProxy: boolean,
+  isStopping: () => boolean,
+  first: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
-    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    genReqId: newRequestId,
     trustProxy,
-    // The head and body of a request must arrive within this time: a slow sender does not hold a connection open.
-    requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    serverFactory: (route) =>
+      createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+        if (isStopping() || !first(request, response)) route(request, response);
+      }),
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);

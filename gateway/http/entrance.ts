@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { GraphQLError } from 'graphql';
+import { ANONYMOUS } from '../../platform/context/identity';
+import { type Authenticator, isAuthenticationError, type PresentedKey } from '../authenticator';
+import { BoundedCache } from '../bounded-cache';
+import { type Caller, languagesOf } from '../caller';
+import { clientError, throttled } from '../client-errors';
+import type { RateLimit } from '../limits/rate-limit';
+import type { Origins } from '../origins';
+
+/** A request before its body was read. */
+export interface Arrival {
+  readonly method: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** Who asks, from where, with which key. */
+export interface Visitor {
+  readonly caller: Caller;
+  readonly address: string;
+  readonly key?: PresentedKey;
+}
+
+export interface Admission {
+  /** The origin whose page may read the answer. */
+  readonly allowedOrigin: string | null;
+  readonly outcome: { readonly visitor: Visitor } | { readonly refusal: EntranceRefusal };
+}
+
+export interface EntranceRefusal {
+  readonly status: 401 | 403 | 429;
+  readonly error: GraphQLError;
+  /** Whole seconds. */
+  readonly retryAfter?: number;
+}
+
+export interface EntranceOptions {
+  readonly authenticator: Authenticator;
+  readonly origins: Origins;
+  readonly rateLimit: RateLimit;
+}
+
+/** Clients of one kind send one header. */
+const REMEMBERED_LANGUAGES = 1_000;
+
+/** Origin, rate and identity of a request to `/graphql`, whichever lane it takes. */
+export class Entrance {
+  private readonly languages = new BoundedCache<string, readonly string[]>(REMEMBERED_LANGUAGES);
+
+  constructor(private readonly options: EntranceOptions) {}
+
+  /** `anonymously` is for pages that show nothing of anybody. Rejects when an identity cannot be established now. */
+  async admit(arrival: Arrival, anonymously = false): Promise<Admission> {
+    const { headers, address, requestId } = arrival;
+    const { origin } = headers;
+    const verdict = await this.options.origins.judge(origin, headers.host);
+    const allowedOrigin = origin !== undefined && (verdict === 'LISTED' || verdict === 'SAME') ? origin : null;
+
+    const wait = arrival.method === 'OPTIONS' ? 0 : await this.options.rateLimit.count(address);
+    if (wait > 0) {
+      return { allowedOrigin, outcome: { refusal: { status: 429, error: throttled(wait), retryAfter: wait } } };
+    }
+    if (verdict === 'REFUSED') return arrival.method === 'OPTIONS' ? nobody(arrival, null) : REFUSED_ORIGIN;
+    if (anonymously || arrival.method === 'OPTIONS') return nobody(arrival, allowedOrigin);
+
+    const { authorization, 'x-storefront-key': keys } = headers;
+    const storefrontKey = Array.isArray(keys) ? keys[0] : keys;
+    const languages = this.languagesOf(headers['accept-language']);
+    if (authorization === undefined && storefrontKey === undefined) {
+      return nobody(arrival, allowedOrigin, languages);
+    }
+    try {
+      const { identity, originAllowed, key } = await this.options.authenticator.identify({
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(storefrontKey === undefined ? {} : { storefrontKey }),
+        ...(origin === undefined ? {} : { origin }),
+      });
+      // A key speaks only for the sites it lists; a person's token may come from any listed site.
+      if (verdict === 'LISTED' && storefrontKey !== undefined && !originAllowed) return REFUSED_ORIGIN;
+      const visitor = { caller: { identity, requestId, languages }, address, ...(key ? { key } : {}) };
+      return { allowedOrigin, outcome: { visitor } };
+    } catch (error) {
+      if (!isAuthenticationError(error)) throw error;
+      return {
+        allowedOrigin,
+        outcome: { refusal: { status: 401, error: clientError('UNAUTHENTICATED', error.message) } },
+      };
+    }
+  }
+
+  private languagesOf(header: string | undefined): readonly string[] {
+    if (header === undefined) return NO_LANGUAGES;
+    const known = this.languages.get(header);
+    if (known) return known;
+    const languages = languagesOf(header);
+    if (header.length <= 256) this.languages.set(header, languages);
+    return languages;
+  }
+}
+
+const NO_LANGUAGES: readonly string[] = [];
+
+const REFUSED_ORIGIN: Admission = {
+  allowedOrigin: null,
+  outcome: {
+    refusal: { status: 403, error: clientError('FORBIDDEN', 'This site is not listed by the key it uses.') },
+  },
+};
+
+function nobody(
+  { requestId, address }: Arrival,
+  allowedOrigin: string | null,
+  languages: readonly string[] = NO_LANGUAGES,
+): Admission {
+  return { allowedOrigin, outcome: { visitor: { caller: { identity: ANONYMOUS, requestId, languages }, address } } };
+}
