@@ -12,10 +12,20 @@ describe('configuration', () => {
       introspection: true,
       rateLimit: false,
       costLimit: false,
+      metricsPort: null,
+      metricsHost: '127.0.0.1',
+      traceEndpoint: null,
+      traceRatio: 0.1,
+      drainSeconds: 0,
       logLevel: 'info',
       currencyCode: 'HKD',
       seatHoldMinutes: 15,
       sandboxPayments: true,
+      subgraphUrls: null,
+      subgraphSecrets: null,
+      subgraphTimeoutMs: 2000,
+      publicUrl: null,
+      trustProxy: false,
     });
   });
 
@@ -43,5 +53,60 @@ describe('configuration', () => {
 
   it('should read an empty variable as not set', () => {
     expect(readConfig({ PORT: '', RATE_LIMIT: 'on' })).toMatchObject({ port: 4000, rateLimit: true });
+  });
+
+  describe('of subgraphs in processes of their own', () => {
+    const names = ['accounts', 'catalog', 'orders', 'community', 'social', 'content', 'recommendations'];
+    const urls = names.map((name, at) => `${name}=http://127.0.0.1:${4101 + at}`).join(', ');
+    const secret = 'x'.repeat(32);
+
+    it('should be addresses of all seven, secrets and how they see the gateway', () => {
+      const config = readConfig({
+        SUBGRAPH_URLS: urls,
+        SUBGRAPH_SECRETS: `${secret},${secret}y`,
+        SUBGRAPH_TIMEOUT_MS: '500',
+        PUBLIC_URL: 'https://shop.example.com/',
+        TRUST_PROXY: 'on',
+      });
+      expect(config).toMatchObject({
+        subgraphSecrets: [secret, `${secret}y`],
+        subgraphTimeoutMs: 500,
+        publicUrl: 'https://shop.example.com',
+        trustProxy: true,
+      });
+      expect(config.subgraphUrls).toEqual(
+        Object.fromEntries(names.map((name, at) => [name, `http://127.0.0.1:${4101 + at}`])),
+      );
+    });
+
+    it('should name every fault at once and repeat no secret', () => {
+      const faults = () =>
+        readConfig({
+          SUBGRAPH_URLS: 'accounts=http://a:1/graphql,accounts=http://a:1,shop=http://b:2,catalog,orders=ftp://c',
+          SUBGRAPH_SECRETS: 'too-short',
+          SUBGRAPH_TIMEOUT_MS: '0',
+          PUBLIC_URL: 'shop.example.com',
+          TRUST_PROXY: 'perhaps',
+        });
+      let found: readonly string[] = [];
+      try {
+        faults();
+      } catch (error) {
+        found = error instanceof ConfigError ? error.faults : [];
+      }
+      expect(found).toEqual([
+        'SUBGRAPH_URLS needs for accounts an address like http://127.0.0.1:4101, without a path',
+        'SUBGRAPH_URLS names accounts twice',
+        'SUBGRAPH_URLS names shop, which is no subgraph',
+        'SUBGRAPH_URLS must be entries like accounts=http://127.0.0.1:4101, joined by commas',
+        'SUBGRAPH_URLS needs for orders an address like http://127.0.0.1:4101, without a path',
+        'SUBGRAPH_URLS lacks catalog, community, social, content, recommendations: name all 7 subgraphs or none',
+        'SUBGRAPH_SECRETS must be secrets of at least 32 characters (openssl rand -base64 32)',
+        'SUBGRAPH_TIMEOUT_MS must be between 100 and 60000',
+        'PUBLIC_URL must be like https://shop.example.com, without a path',
+        'TRUST_PROXY must be on or off',
+      ]);
+      expect(found.join()).not.toContain('too-short');
+    });
   });
 });

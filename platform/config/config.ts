@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS } from '../logging/log';
+import { origin, type SubgraphUrls, subgraphSecrets, subgraphUrls } from './subgraph-addresses';
 
 /** The exit status for a configuration that cannot be used (sysexits: EX_CONFIG). */
 export const EXIT_CONFIG = 78;
@@ -33,6 +34,15 @@ const environment = z.object({
   INTROSPECTION: flag.optional(),
   RATE_LIMIT: flag.optional(),
   COST_LIMIT: flag.optional(),
+  METRICS_PORT: wholeNumber(0, 65535).optional(),
+  METRICS_HOST: z.string().min(1, 'must be a host name or address').default('127.0.0.1'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: uriWith('http', 'https').optional(),
+  TRACE_RATIO: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .default(0.1),
+  DRAIN_SECONDS: wholeNumber(0, 10).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   CURRENCY: z
     .string()
@@ -40,6 +50,11 @@ const environment = z.object({
     .default('HKD'),
   SEAT_HOLD_MINUTES: wholeNumber(1, 1440).default(15),
   SANDBOX_PAYMENTS: flag.optional(),
+  SUBGRAPH_URLS: subgraphUrls.optional(),
+  SUBGRAPH_SECRETS: subgraphSecrets.optional(),
+  SUBGRAPH_TIMEOUT_MS: wholeNumber(100, 60_000).default(2000),
+  PUBLIC_URL: origin.optional(),
+  TRUST_PROXY: flag.default(false),
 });
 
 /** Everything the environment decides, read once at start and handed on as a value. */
@@ -57,12 +72,31 @@ export interface Config {
   readonly rateLimit: boolean;
   /** The cost of operations is counted against who asks, besides being reported. */
   readonly costLimit: boolean;
+  /** Where this process shows its metrics; null shows none, 0 asks for a free port. Never the public port. */
+  readonly metricsPort: number | null;
+  readonly metricsHost: string;
+  /** Base URL of an OTLP/HTTP collector; null traces nothing. */
+  readonly traceEndpoint: string | null;
+  /** Part of the traces begun here that is recorded, 0 to 1. */
+  readonly traceRatio: number;
+  /** How long a stopping gateway still answers while load balancers learn that it is not ready. */
+  readonly drainSeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** ISO 4217 code of wallets and demo prices. */
   readonly currencyCode: string;
   /** How long a seat and its stock are held for a payment. */
   readonly seatHoldMinutes: number;
   readonly sandboxPayments: boolean;
+  /** Where the subgraphs are when each is a process of its own; null means in this process. */
+  readonly subgraphUrls: SubgraphUrls | null;
+  /** Secrets of calls between processes, the newest first; null means one generated under `dataDir`. */
+  readonly subgraphSecrets: readonly string[] | null;
+  /** How long a query may take in a subgraph of another process. */
+  readonly subgraphTimeoutMs: number;
+  /** The gateway's address as others see it, without a path; null means where it listens. */
+  readonly publicUrl: string | null;
+  /** A proxy in front says in X-Forwarded-For where a request came from. */
+  readonly trustProxy: boolean;
 }
 
 /** Carries every fault of the environment at once; values are never repeated, since they may be secrets. */
@@ -95,9 +129,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     introspection: value.INTROSPECTION ?? !production,
     rateLimit: value.RATE_LIMIT ?? production,
     costLimit: value.COST_LIMIT ?? production,
+    metricsPort: value.METRICS_PORT ?? null,
+    metricsHost: value.METRICS_HOST,
+    traceEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    traceRatio: value.TRACE_RATIO,
+    drainSeconds: value.DRAIN_SECONDS ?? (production ? 3 : 0),
     logLevel: value.LOG_LEVEL,
     currencyCode: value.CURRENCY,
     seatHoldMinutes: value.SEAT_HOLD_MINUTES,
     sandboxPayments: value.SANDBOX_PAYMENTS ?? !production,
+    subgraphUrls: value.SUBGRAPH_URLS ?? null,
+    subgraphSecrets: value.SUBGRAPH_SECRETS ?? null,
+    subgraphTimeoutMs: value.SUBGRAPH_TIMEOUT_MS,
+    publicUrl: value.PUBLIC_URL ?? null,
+    trustProxy: value.TRUST_PROXY,
   };
 }
