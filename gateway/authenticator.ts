@@ -32,6 +32,11 @@ export interface Authenticator {
   identify(input: Credentials): Promise<Identified>;
   /** Whether any active key lists this origin: asked where no key is presented yet (preflight, upgrade). */
   isOriginListed(origin: string): Promise<boolean>;
+  /**
+   * Which of these sessions have ended: one question about many, asked every few seconds for the people behind open
+   * connections. Without it a closed session is noticed only when its access token expires.
+   */
+  endedSessions?(sessionIds: readonly string[]): Promise<readonly string[]>;
 }
 
 export class AuthenticationError extends ApiError {

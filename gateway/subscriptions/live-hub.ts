@@ -1,31 +1,45 @@
 import type { Log } from '../../platform/logging/log';
+import { Broadcast } from './broadcast';
 import type { LiveOperation } from './live-operation';
+import type { Position } from './live-position';
 import type { LiveCounters } from './live-stats';
 import { type LiveSubscriber, LiveTopic } from './live-topic';
+import type { TopicRate } from './topic-pace';
 
 /** Brings together everyone who follows the same: by document, variables, languages and what they may see. */
 export class LiveHub {
   private readonly topics = new Map<string, LiveTopic>();
+  private readonly broadcast = new Broadcast();
 
   constructor(
     private readonly counters: LiveCounters,
     private readonly log: Log,
+    /** How often a subscription field tells its news. */
+    private readonly rateOf: (topic: string) => TopicRate,
   ) {}
 
-  /** Starts following; the returned function stops. The subscriber may be called before this returns. */
-  follow(operation: LiveOperation, subscriber: LiveSubscriber): () => void {
+  /**
+   * Starts following; the returned function stops. The subscriber may be called before this returns. With `resume`,
+   * states the subscriber has seen already are left out.
+   */
+  follow(operation: LiveOperation, subscriber: LiveSubscriber, resume?: Position): () => void {
     const known = this.topics.get(operation.key);
     const topic = known ?? this.newTopic(operation);
-    topic.add(subscriber);
+    topic.add(subscriber, resume);
     // Only now, so that whatever happens at the start has somebody to be told to.
     if (!known) void topic.run();
     return () => topic.remove(subscriber);
   }
 
   private newTopic(operation: LiveOperation): LiveTopic {
-    const topic = new LiveTopic(operation, this.counters, this.log, (ended) => {
-      if (this.topics.get(operation.key) === ended) this.topics.delete(operation.key);
-    });
+    const { broadcast, counters, log } = this;
+    const topic = new LiveTopic(
+      operation,
+      { broadcast, counters, log, rate: this.rateOf(operation.topic) },
+      (ended) => {
+        if (this.topics.get(operation.key) === ended) this.topics.delete(operation.key);
+      },
+    );
     this.topics.set(operation.key, topic);
     return topic;
   }

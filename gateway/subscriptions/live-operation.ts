@@ -1,36 +1,66 @@
 import { createHash } from 'node:crypto';
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import { type DocumentNode, type ExecutionResult, type GraphQLError, getVariableValues, Kind, parse } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  getNamedType,
+  getVariableValues,
+  Kind,
+  parse,
+} from 'graphql';
 import { ANONYMOUS, visibleIdentity } from '../../platform/context/identity';
 import type { SubgraphEndpoint, TopicVisibility } from '../../platform/subgraph/subgraph-port';
 import type { Answer } from '../answer';
+import type { PresentedKey } from '../authenticator';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { clientError } from '../client-errors';
+import type { DocumentReference, TrustedDocuments } from '../documents/trusted-documents';
 import type { FederatedGraph } from '../federation/federated-graph';
 import { sourceAnswerOf } from '../federation/subgraph-endpoint-data-source';
 import type { DocumentCheck } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
+import type { OperationGate } from '../limits/operation-gate';
+import { askingForPosition, type Position, positionOf, withoutPosition } from './live-position';
 import { readSubscription, type SubscriptionDocument, SubscriptionRefused } from './subscription-document';
 
 const CACHED_SUBSCRIPTIONS = 500;
 /** Not a name a subgraph can have. */
 const EVENT_SOURCE = '#event';
 
+/** What a client asks for, and who it is. */
+export interface SubscriptionRequest extends DocumentReference {
+  readonly operationName?: string | null | undefined;
+  /** As they were sent. */
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly caller: Caller;
+  readonly key: PresentedKey | undefined;
+  readonly address: string;
+}
+
 /** A subscription of one caller: which events it follows, and how an event becomes an answer. */
 export interface LiveOperation {
   /** Equal for callers who would get the same answers: they may share everything below. */
   readonly key: string;
   readonly requestId: string;
-  /** The response key of the subscription's one root field. */
+  /** The name of the subscription's one root field. */
+  readonly topic: string;
+  /** Its response key. */
   readonly field: string;
+  /** Every event is a whole state with a `version`, so that a newer one makes an older one superfluous. */
+  readonly versioned: boolean;
+  /** Where the state of an event stands; null for one that has no version. */
+  positionOf(event: ExecutionResult): Position | null;
   open(signal: AbortSignal): Promise<AsyncIterator<ExecutionResult> | { readonly errors: readonly GraphQLError[] }>;
   /** Never rejects because of what subgraphs answer; errors are ready for the caller. */
   execute(event: ExecutionResult): Promise<Answer>;
 }
 
 interface PlannedSubscription extends SubscriptionDocument {
+  readonly topic: string;
   readonly field: string;
+  readonly versioned: boolean;
   readonly visibility: TopicVisibility;
   readonly owner: SubgraphEndpoint;
   readonly primary: FetchNode;
@@ -39,23 +69,36 @@ interface PlannedSubscription extends SubscriptionDocument {
   readonly eventPlan: QueryPlan;
 }
 
+/** Type name to field names. */
+type OwnedFields = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** Plans subscriptions over the federated graph. Equal texts are read, checked and planned once. */
 export class LiveOperations {
   private readonly planned = new BoundedCache<string, PlannedSubscription>(CACHED_SUBSCRIPTIONS);
+  private readonly owned = new Map<SubgraphEndpoint, OwnedFields>();
 
   constructor(
     private readonly graph: FederatedGraph,
     private readonly check: DocumentCheck,
+    private readonly gate: OperationGate,
+    private readonly trusted: TrustedDocuments,
   ) {}
 
-  /** Throws SubscriptionRefused for what the caller must correct. */
-  prepare(
-    query: string,
-    operationName: string | undefined,
-    variables: Readonly<Record<string, unknown>>,
-    caller: Caller,
-  ): LiveOperation {
-    const planned = this.planOf(query, operationName);
+  /** Throws SubscriptionRefused for what the caller must correct, may not do, or has nothing left to pay for. */
+  prepare(request: SubscriptionRequest): LiveOperation {
+    const { caller, key, address } = request;
+    const variables = request.variables ?? {};
+    const planned = this.planOf(this.textOf(request), request.operationName ?? undefined);
+    const admitted = this.gate.admit({
+      document: planned.document,
+      operation: planned.operation,
+      documentKey: planned.key,
+      variables,
+      caller,
+      key,
+      address,
+    });
+    if (!admitted.granted) throw new SubscriptionRefused(admitted.errors);
     const { coerced, errors } = getVariableValues(
       this.graph.publicSchema,
       planned.operation.variableDefinitions ?? [],
@@ -68,6 +111,18 @@ export class LiveOperations {
     return this.operationOf(planned, coerced, seenAs);
   }
 
+  private textOf(request: SubscriptionRequest): string {
+    const text = this.trusted.textOf(request);
+    if (text === undefined) {
+      throw new SubscriptionRefused([
+        clientError('PERSISTED_QUERY_NOT_FOUND', 'Send the query: no document is registered under that name.'),
+      ]);
+    }
+    const refusal = this.trusted.refusal(text, request.key?.kind === 'PUBLISHABLE');
+    if (refusal) throw new SubscriptionRefused([refusal]);
+    return text;
+  }
+
   private operationOf(
     planned: PlannedSubscription,
     variables: Readonly<Record<string, unknown>>,
@@ -75,11 +130,14 @@ export class LiveOperations {
   ): LiveOperation {
     const identity = planned.visibility === 'PUBLIC' ? 'everybody' : visibleIdentity(caller.identity);
     const parts = [planned.key, stableJson(variables), identity, caller.languages.join(',')];
-    const { primary, owner } = planned;
+    const { field, primary, owner, topic, versioned } = planned;
     return {
       key: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
       requestId: caller.requestId,
-      field: planned.field,
+      topic,
+      field,
+      versioned,
+      positionOf: (event) => (versioned ? positionOf(event, field) : null),
       async open(signal) {
         const events = await owner.subscribe({
           document: planned.primaryDocument,
@@ -104,7 +162,11 @@ export class LiveOperations {
             caller,
             deadlineMs: LIMITS.queryDeadlineMs,
           },
-          { [EVENT_SOURCE]: { process: () => Promise.resolve(sourceAnswerOf(event)) } },
+          {
+            [EVENT_SOURCE]: {
+              process: () => Promise.resolve(sourceAnswerOf(versioned ? withoutPosition(event, field) : event)),
+            },
+          },
         ),
     };
   }
@@ -120,18 +182,52 @@ export class LiveOperations {
     const { primary, rest } = node;
     const owner = this.graph.endpoints.get(primary.serviceName);
     if (!owner) throw new Error(`No endpoint for ${primary.serviceName}.`);
+    const document = parse(primary.operation, { noLocation: true });
+    const rootType = getNamedType(this.graph.publicSchema.getSubscriptionType()?.getFields()[root.name]?.type);
+    const owned = this.fieldsOf(owner).get(rootType?.name ?? '');
+    const versioned = owned?.has('version') ?? false;
     const planned: PlannedSubscription = {
       ...read,
+      topic: root.name,
       field: root.key,
+      versioned,
       visibility: owner.topics[root.name] ?? 'VIEWER',
       owner,
       primary,
-      primaryDocument: parse(primary.operation, { noLocation: true }),
+      primaryDocument: versioned ? askingForPosition(document, root.key, { id: owned?.has('id') ?? false }) : document,
       eventPlan: eventPlanOf(primary, rest),
     };
     this.planned.set(cacheKey, planned);
     return planned;
   }
+
+  private fieldsOf(owner: SubgraphEndpoint): OwnedFields {
+    const known = this.owned.get(owner);
+    if (known) return known;
+    const fields = ownedFieldsOf(owner.sdl);
+    this.owned.set(owner, fields);
+    return fields;
+  }
+}
+
+/** The fields of a subgraph's object types and interfaces that it can answer itself. */
+function ownedFieldsOf(sdl: string): OwnedFields {
+  const owned = new Map<string, Set<string>>();
+  for (const definition of parse(sdl, { noLocation: true }).definitions) {
+    switch (definition.kind) {
+      case Kind.OBJECT_TYPE_DEFINITION:
+      case Kind.OBJECT_TYPE_EXTENSION:
+      case Kind.INTERFACE_TYPE_DEFINITION:
+      case Kind.INTERFACE_TYPE_EXTENSION: {
+        const fields = owned.get(definition.name.value) ?? new Set();
+        owned.set(definition.name.value, fields);
+        for (const { name, directives = [] } of definition.fields ?? []) {
+          if (!directives.some((directive) => directive.name.value === 'external')) fields.add(name.value);
+        }
+      }
+    }
+  }
+  return owned;
 }
 
 function eventPlanOf(primary: FetchNode, rest: PlanNode | undefined): QueryPlan {

@@ -1,33 +1,45 @@
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { LiveIterator } from '../../platform/bus/live-iterator';
 import { silentLog } from '../../platform/logging/log';
 import { answerOf } from '../answer';
 import { LiveHub } from './live-hub';
 import type { LiveOperation } from './live-operation';
+import type { Position } from './live-position';
 import { newLiveCounters } from './live-stats';
+import type { LiveUpdate } from './live-update';
+import type { TopicRate } from './topic-pace';
 
 describe('a live topic', () => {
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  function follow(more: Partial<LiveOperation> = {}) {
+  /** In these tests every object with a version says where it stands. */
+  const positionOf = (event: ExecutionResult): Position | null => {
+    const state = event.data?.['state'] as { id?: string; version?: number } | null;
+    return typeof state?.version === 'number' ? { id: state.id ?? null, version: state.version } : null;
+  };
+
+  function follow(more: Partial<LiveOperation> = {}, rate: TopicRate = { perSecond: 5, burst: 25 }, resume?: Position) {
     const events: LiveIterator<ExecutionResult> = new LiveIterator(() => undefined);
     const counters = newLiveCounters();
-    const hub = new LiveHub(counters, silentLog);
+    const hub = new LiveHub(counters, silentLog, () => rate);
     const got: unknown[] = [];
     const operation: LiveOperation = {
       key: 'k',
       requestId: 'r',
+      topic: 'state',
       field: 'state',
+      versioned: true,
+      positionOf,
       open: () => Promise.resolve(events),
       execute: (event) => Promise.resolve(answerOf(event)),
       ...more,
     };
     const subscriber = {
-      deliver: (payload: string) => got.push((JSON.parse(payload) as { data: { state: unknown } }).data.state),
+      deliver: ({ text }: LiveUpdate) => got.push((JSON.parse(text) as { data: { state: unknown } }).data.state),
       complete: () => got.push('complete'),
       fail: (errors: readonly Error[]) => got.push(errors.map(({ message }) => message)),
     };
-    const leave = hub.follow(operation, subscriber);
+    const leave = hub.follow(operation, subscriber, resume);
     return { events, counters, hub, got, operation, subscriber, leave };
   }
 
@@ -45,7 +57,7 @@ describe('a live topic', () => {
   });
 
   it('should deliver every event when there is no version', async () => {
-    const { events, got } = follow();
+    const { events, got } = follow({ versioned: false });
     for (const state of ['x', 'x', null]) events.push({ data: { state } });
     await settle();
     expect(got).toEqual(['x', 'x', null]);
@@ -126,8 +138,168 @@ describe('a live topic', () => {
     const late: string[] = [];
     events.push({ data: { state: 2 } });
     await settle();
-    hub.follow(operation, { ...subscriber, deliver: (payload) => late.push(payload) });
+    hub.follow(operation, { ...subscriber, deliver: ({ text }) => late.push(text) });
     expect(late).toEqual(['{"data":{"state":2}}']);
     expect(got).toEqual([1, 2]);
+  });
+
+  describe('at its rate', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
+    afterEach(() => jest.useRealTimers());
+    const rate = { perSecond: 5, burst: 2 };
+    const versions = (got: readonly unknown[]): unknown[] =>
+      got.map((state) => (state as { version?: number }).version ?? state);
+
+    it('should tell the first changes one by one, then the newest at each turn, and the last one always', async () => {
+      const { events, got, counters } = follow({}, rate);
+      for (let version = 1; version <= 50; version++) events.push({ data: { state: { version } } });
+      await settle();
+      expect(versions(got)).toEqual([1, 2]);
+      await jest.advanceTimersByTimeAsync(199);
+      for (let version = 51; version <= 60; version++) events.push({ data: { state: { version } } });
+      await settle();
+      expect(versions(got)).toEqual([1, 2]);
+      await jest.advanceTimersByTimeAsync(1);
+      await settle();
+      expect(versions(got)).toEqual([1, 2, 60]);
+      expect(counters).toMatchObject({ executions: 3, deliveries: 3, thinned: 57 });
+      events.push({ data: { state: { version: 61, status: 'SUCCEEDED' } } });
+      await jest.advanceTimersByTimeAsync(10_000);
+      await settle();
+      expect(got.at(-1)).toEqual({ version: 61, status: 'SUCCEEDED' });
+    });
+
+    it('should keep the newest of every id', async () => {
+      const { events, got } = follow({}, { perSecond: 5, burst: 1 });
+      for (let version = 1; version <= 9; version++) {
+        for (const id of ['a', 'b']) events.push({ data: { state: { id, version } } });
+      }
+      await settle();
+      await jest.advanceTimersByTimeAsync(400);
+      await settle();
+      expect(got).toEqual([
+        { id: 'a', version: 1 },
+        { id: 'b', version: 9 },
+        { id: 'a', version: 9 },
+      ]);
+    });
+
+    it('should never let an older state take the place of a newer one that waits', async () => {
+      const { events, got } = follow({}, rate);
+      for (const version of [1, 2, 9, 8]) events.push({ data: { state: { version } } });
+      await settle();
+      await jest.advanceTimersByTimeAsync(1_000);
+      await settle();
+      expect(versions(got)).toEqual([1, 2, 9]);
+    });
+
+    it('should tell what waits before it tells the end', async () => {
+      let last: (end: IteratorResult<ExecutionResult>) => void = () => undefined;
+      const waiting = [1, 2, 3, 4].map((version) => ({ done: false, value: { data: { state: { version } } } }));
+      const { got } = follow(
+        {
+          open: () =>
+            Promise.resolve({
+              next: () => {
+                const value = waiting.shift();
+                return value ? Promise.resolve(value) : new Promise((resolve) => (last = resolve));
+              },
+            }),
+        },
+        rate,
+      );
+      await settle();
+      last({ done: true, value: undefined });
+      await settle();
+      expect(versions(got)).toEqual([1, 2, 4, 'complete']);
+    });
+  });
+
+  describe('for one who comes back', () => {
+    const resume = { id: null, version: 5 };
+
+    it('should leave out what was seen already and go on with what is newer', async () => {
+      const { events, got, counters, hub, operation, subscriber } = follow({}, undefined, resume);
+      for (const version of [4, 5, 6]) events.push({ data: { state: { version } } });
+      await settle();
+      expect(got).toEqual([{ version: 6 }]);
+      hub.follow(operation, { ...subscriber }, { id: null, version: 6 });
+      hub.follow(operation, { ...subscriber }, resume);
+      await settle();
+      expect(got).toEqual([{ version: 6 }, { version: 6 }]);
+      expect(counters).toMatchObject({ resumed: 3, upstreamsOpened: 1, executions: 3, deliveries: 2 });
+    });
+
+    it('should compare versions of the same id only', async () => {
+      const { events, got } = follow({}, undefined, { id: 'a', version: 5 });
+      for (const id of ['a', 'b']) events.push({ data: { state: { id, version: 5 } } });
+      await settle();
+      expect(got).toEqual([{ id: 'b', version: 5 }]);
+    });
+  });
+
+  describe('when the owner of the events cannot be reached', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
+    afterEach(() => jest.useRealTimers());
+    const unreachable = (): GraphQLError =>
+      new GraphQLError('The service is away.', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } });
+    /** Every opening takes the next of these. */
+    const openings = (...results: (LiveIterator<ExecutionResult> | 'away')[]) => ({
+      open: () => {
+        const result = results.shift() ?? 'away';
+        return result === 'away' ? Promise.resolve({ errors: [unreachable()] }) : Promise.resolve(result);
+      },
+    });
+    const upstream = (): LiveIterator<ExecutionResult> => new LiveIterator(() => undefined);
+    const lose = (events: LiveIterator<ExecutionResult>): void => {
+      events.next = () => Promise.reject(unreachable());
+    };
+
+    it('should open again and tell only what is newer', async () => {
+      const [first, second] = [upstream(), upstream()];
+      const { got, counters } = follow(openings(first, 'away', 'away', second));
+      first.push({ data: { state: { version: 1 } } });
+      await settle();
+      lose(first);
+      // What is being read ends the way a broken connection ends.
+      first.push({ data: { state: { version: 2 } } });
+      await settle();
+      second.push({ data: { state: { version: 2 } } });
+      second.push({ data: { state: { version: 3 } } });
+      await jest.advanceTimersByTimeAsync(1_000);
+      await settle();
+      expect(got).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+      expect(counters).toMatchObject({ upstreams: 1, upstreamsOpened: 2, upstreamsReopened: 3 });
+    });
+
+    it('should tell after 30 s, and after 2 s where nothing was ever given', async () => {
+      const first = upstream();
+      const { got, counters } = follow(openings(first));
+      const never = follow(openings());
+      await settle();
+      lose(first);
+      first.push({ data: { state: { version: 1 } } });
+      await settle();
+      expect(got).toEqual([{ version: 1 }]);
+      await jest.advanceTimersByTimeAsync(2_100);
+      await settle();
+      expect(never.got).toEqual([[expect.any(String)]]);
+      await jest.advanceTimersByTimeAsync(27_000);
+      await settle();
+      expect(got).toHaveLength(1);
+      await jest.advanceTimersByTimeAsync(3_000);
+      await settle();
+      expect(got).toEqual([{ version: 1 }, [expect.any(String)]]);
+      expect(counters).toMatchObject({ topics: 0, upstreams: 0, subscribers: 0 });
+    });
+
+    it('should stop asking when nobody watches any more', async () => {
+      const { counters, leave } = follow(openings());
+      await settle();
+      leave();
+      await jest.advanceTimersByTimeAsync(60_000);
+      await settle();
+      expect(counters).toMatchObject({ topics: 0, upstreamsOpened: 0, upstreamsReopened: 1 });
+    });
   });
 });

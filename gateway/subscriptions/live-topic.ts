@@ -1,145 +1,230 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { errorFields, type Log } from '../../platform/logging/log';
-import { type Answer, resultOf, textOf } from '../answer';
+import { type Answer, textOf } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import { internalError, maskError } from '../client-errors';
+import type { Broadcast } from './broadcast';
 import type { LiveOperation } from './live-operation';
+import type { Position } from './live-position';
 import type { LiveCounters } from './live-stats';
+import { LiveUpdate } from './live-update';
+import { isUnreachable, LiveUpstream, UpstreamRefused } from './live-upstream';
+import { TopicPace, type TopicRate } from './topic-pace';
 
 /** Of a topic whose root object changes, the versions of this many ids are compared. */
 const REMEMBERED_IDS = 1_000;
 
-/** Receives the answers of one topic, each a serialised GraphQL result. */
+const TURN = Symbol('turn');
+
+/** Receives the answers of one topic. */
 export interface LiveSubscriber {
-  deliver(payload: string): void;
+  deliver(update: LiveUpdate): void;
   complete(): void;
   fail(errors: readonly GraphQLError[]): void;
 }
 
+/** What a topic needs beside its operation. */
+export interface TopicSurroundings {
+  readonly broadcast: Broadcast;
+  readonly rate: TopicRate;
+  readonly counters: LiveCounters;
+  readonly log: Log;
+}
+
+interface Follower {
+  readonly subscriber: LiveSubscriber;
+  /** The last state it had seen before it came back. */
+  readonly resume: Position | undefined;
+  /** The number of the newest update it has been given. */
+  given: number;
+}
+
 /**
  * One upstream and one execution per event, for everyone who asked for the same. A newcomer first gets the newest
- * answer there is; changes follow in order, and a state older than one already sent is left out.
+ * answer there is; changes follow in order, and a state older than one already sent is left out. Where states carry
+ * versions, a storm of them is thinned to the topic's rate: of each id the newest is told, and the last one always.
  */
 export class LiveTopic {
-  private readonly subscribers = new Set<LiveSubscriber>();
+  private readonly followers = new Map<LiveSubscriber, Follower>();
   private readonly stopped = new AbortController();
-  private readonly versions = new BoundedCache<unknown, number>(REMEMBERED_IDS);
-  private upstream: AsyncIterator<ExecutionResult> | null = null;
-  private latest: string | null = null;
+  private readonly versions = new BoundedCache<string | null, number>(REMEMBERED_IDS);
+  private readonly upstream: LiveUpstream;
+  private readonly pace: TopicPace;
+  private latest: LiveUpdate | null = null;
+  private updates = 0;
 
   constructor(
     private readonly operation: LiveOperation,
-    private readonly counters: LiveCounters,
-    private readonly log: Log,
+    private readonly around: TopicSurroundings,
     private readonly onEnd: (topic: LiveTopic) => void,
-  ) {}
+  ) {
+    this.upstream = new LiveUpstream(operation, this.stopped.signal, around.counters, around.log);
+    this.pace = new TopicPace(around.rate, () => performance.now());
+    around.counters.topics += 1;
+  }
 
-  add(subscriber: LiveSubscriber): void {
-    this.subscribers.add(subscriber);
-    this.counters.subscribers += 1;
-    if (this.latest !== null) this.deliver(subscriber, this.latest);
+  /** `resume`: the last state the subscriber has already; it is given newer ones only. */
+  add(subscriber: LiveSubscriber, resume: Position | undefined): void {
+    const { counters } = this.around;
+    const follower: Follower = { subscriber, resume, given: 0 };
+    this.followers.set(subscriber, follower);
+    counters.subscribers += 1;
+    if (resume) counters.resumed += 1;
+    if (this.latest) this.give(follower, this.latest);
   }
 
   remove(subscriber: LiveSubscriber): void {
-    if (!this.subscribers.delete(subscriber)) return;
-    this.counters.subscribers -= 1;
-    if (this.subscribers.size === 0) this.stop();
+    if (!this.followers.delete(subscriber)) return;
+    this.around.counters.subscribers -= 1;
+    if (this.followers.size > 0) return;
+    this.close();
+    this.upstream.close();
   }
 
   /** Follows the upstream until it ends, fails, or nobody watches any more. Never rejects. */
   async run(): Promise<void> {
+    const { log } = this.around;
+    const { requestId } = this.operation;
     try {
-      const upstream = await this.operation.open(this.stopped.signal);
-      if ('errors' in upstream) {
-        this.end((subscriber) => subscriber.fail(this.forCallers(upstream.errors)));
-        return;
-      }
-      this.upstream = upstream;
-      this.counters.upstreams += 1;
-      this.counters.upstreamsOpened += 1;
-      if (this.stopped.signal.aborted) {
-        this.release();
-        return;
-      }
-      for (;;) {
-        const event = await upstream.next();
-        if (this.stopped.signal.aborted) return;
-        if (event.done) break;
-        await this.publish(event.value);
-      }
-      this.release();
+      await this.follow();
       this.end((subscriber) => subscriber.complete());
     } catch (error) {
       if (this.stopped.signal.aborted) return;
-      this.log.error(
-        { ...errorFields(error), requestId: this.operation.requestId },
-        'A subscription lost its upstream.',
-      );
-      this.release();
-      this.end((subscriber) => subscriber.fail([internalError(this.operation.requestId)]));
+      if (!(error instanceof UpstreamRefused)) {
+        log.error({ ...errorFields(error), requestId }, 'A subscription lost its upstream.');
+      }
+      const errors = this.forCallers(error);
+      this.upstream.close();
+      this.end((subscriber) => subscriber.fail(errors));
+    }
+  }
+
+  /** Resolves when the upstream has ended and all it gave is told. */
+  private async follow(): Promise<void> {
+    /** The newest state of each id that waits for its turn, the longest waiting first. */
+    const held = new Map<string | null, ExecutionResult>();
+    let reading: Promise<ExecutionResult | null> | null = null;
+    try {
+      for (;;) {
+        reading ??= this.upstream.next();
+        const event = held.size === 0 ? await reading : await this.readOrTurn(reading);
+        if (this.stopped.signal.aborted) return;
+        if (event === TURN) {
+          if (this.pace.take()) await this.publishNext(held);
+          continue;
+        }
+        reading = null;
+        if (event === null) break;
+        const position = this.operation.positionOf(event);
+        if (position && !this.isNewer(position)) continue;
+        if (!this.operation.versioned || (held.size === 0 && this.pace.take())) await this.publish(event);
+        else await this.hold(held, event, position);
+      }
+    } finally {
+      // Nobody waits for it any more, should an execution have failed.
+      reading?.catch(() => undefined);
+      // Whatever ended it, the last state is told.
+      while (held.size > 0 && !this.stopped.signal.aborted) await this.publishNext(held);
+    }
+  }
+
+  private async readOrTurn(reading: Promise<ExecutionResult | null>): Promise<ExecutionResult | null | typeof TURN> {
+    let timer: NodeJS.Timeout | undefined;
+    const turn = new Promise<typeof TURN>((resolve) => {
+      timer = setTimeout(() => resolve(TURN), this.pace.wait());
+    });
+    try {
+      return await Promise.race([reading, turn]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async hold(
+    held: Map<string | null, ExecutionResult>,
+    event: ExecutionResult,
+    position: Position | null,
+  ): Promise<void> {
+    const id = position?.id ?? null;
+    const older = held.get(id);
+    if (older) {
+      this.around.counters.thinned += 1;
+      const before = this.operation.positionOf(older);
+      if (position && before && before.version >= position.version) return;
+    } else if (held.size >= REMEMBERED_IDS) {
+      await this.publishNext(held);
+    }
+    held.set(id, event);
+  }
+
+  private async publishNext(held: Map<string | null, ExecutionResult>): Promise<void> {
+    for (const [id, event] of held) {
+      held.delete(id);
+      return this.publish(event);
     }
   }
 
   private async publish(event: ExecutionResult): Promise<void> {
-    this.counters.executions += 1;
+    const { broadcast, counters } = this.around;
+    counters.executions += 1;
+    const position = this.operation.positionOf(event);
     const answer = await this.operation.execute(event);
-    if (this.stopped.signal.aborted || !this.isNewer(answer)) return;
-    const payload = textOf(answer);
-    if (answer.data !== undefined && answer.data !== 'null') this.latest = payload;
-    for (const subscriber of this.subscribers) this.deliver(subscriber, payload);
+    if (this.stopped.signal.aborted) return;
+    const update = new LiveUpdate(textOf(answer), position, ++this.updates);
+    if (this.isGood(answer)) {
+      this.latest = update;
+      if (position) this.versions.set(position.id, position.version);
+    }
+    await broadcast.to(this.followers.values(), (follower) => this.give(follower, update));
   }
 
-  private deliver(subscriber: LiveSubscriber, payload: string): void {
-    this.counters.deliveries += 1;
-    subscriber.deliver(payload);
+  private give(follower: Follower, update: LiveUpdate): void {
+    // Whoever came while the update was on its way round has it already.
+    if (follower.given >= update.number) return;
+    follower.given = update.number;
+    const { resume, subscriber } = follower;
+    if (resume && update.position?.id === resume.id && update.position.version <= resume.version) return;
+    this.around.counters.deliveries += 1;
+    subscriber.deliver(update);
   }
 
-  /** A `version` under the root field must rise; where that object has an `id`, it rises for each id by itself. */
-  private isNewer(answer: Answer): boolean {
-    const state = resultOf(answer).data?.[this.operation.field];
-    if (state === null || typeof state !== 'object') return true;
-    const { version, id = null } = state as Record<string, unknown>;
-    if (!Number.isInteger(version)) return true;
-    const sent = this.versions.get(id);
-    if (sent !== undefined && (version as number) <= sent) return false;
-    this.versions.set(id, version as number);
-    return true;
+  private isNewer({ id, version }: Position): boolean {
+    const told = this.versions.get(id);
+    return told === undefined || version > told;
+  }
+
+  /** Whether a newcomer should start from this answer. A versioned state that became null is one that failed. */
+  private isGood({ data }: Answer): boolean {
+    if (data === undefined || data === 'null') return false;
+    return !this.operation.versioned || data !== `{${JSON.stringify(this.operation.field)}:null}`;
   }
 
   private end(tell: (subscriber: LiveSubscriber) => void): void {
-    this.stopped.abort();
-    this.onEnd(this);
-    const leaving = [...this.subscribers];
-    this.subscribers.clear();
-    this.counters.subscribers -= leaving.length;
+    if (this.stopped.signal.aborted) return;
+    this.close();
+    const leaving = [...this.followers.keys()];
+    this.followers.clear();
+    this.around.counters.subscribers -= leaving.length;
     for (const subscriber of leaving) tell(subscriber);
   }
 
-  private stop(): void {
+  private close(): void {
     this.stopped.abort();
+    this.around.counters.topics -= 1;
     this.onEnd(this);
-    this.release();
   }
 
-  private release(): void {
-    const upstream = this.upstream;
-    if (upstream === null) return;
-    this.upstream = null;
-    this.counters.upstreams -= 1;
-    upstream.return?.()?.catch((error: unknown) => {
-      this.log.warn({ ...errorFields(error), requestId: this.operation.requestId }, 'An upstream did not close well.');
-    });
-  }
-
-  private forCallers(errors: readonly GraphQLError[]): GraphQLError[] {
+  private forCallers(error: unknown): GraphQLError[] {
     const { requestId } = this.operation;
-    if (errors.length === 0) return [internalError(requestId)];
-    return errors.map((error) =>
+    const { log } = this.around;
+    const refused = error instanceof UpstreamRefused ? error.errors : isUnreachable(error) ? [error] : [];
+    if (refused.length === 0) return [internalError(requestId)];
+    return refused.map((each) =>
       // An upstream in another process sends plain objects.
       maskError(
-        error instanceof GraphQLError ? error : new GraphQLError((error as Error).message, error),
+        each instanceof GraphQLError ? each : new GraphQLError((each as Error).message, each as object),
         requestId,
-        this.log,
+        log,
       ),
     );
   }

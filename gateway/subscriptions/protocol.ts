@@ -1,24 +1,13 @@
 import { type GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
-import { errorFields, type Log } from '../../platform/logging/log';
-import type { Authenticator } from '../authenticator';
+import { makeServer, type Server } from 'graphql-ws';
+import { errorFields } from '../../platform/logging/log';
 import { clientError, internalError, throttled } from '../client-errors';
 import { LIMITS } from '../limits/limits';
-import type { RateLimit } from '../limits/rate-limit';
-import type { LiveHub } from './live-hub';
-import type { LiveOperations } from './live-operation';
+import { resumeOf } from './live-position';
+import type { LiveSurroundings } from './live-surroundings';
 import { DeliveryFailed, SocketDelivery } from './socket-delivery';
 import type { SocketSession } from './socket-session';
 import { SubscriptionRefused } from './subscription-document';
-
-export interface ProtocolOptions {
-  readonly schema: GraphQLSchema;
-  readonly operations: LiveOperations;
-  readonly hub: LiveHub;
-  readonly authenticator: Authenticator;
-  readonly rateLimit: RateLimit;
-  readonly log: Log;
-}
 
 /** The extra of every graphql-ws context. */
 export interface SocketExtra {
@@ -26,23 +15,34 @@ export interface SocketExtra {
 }
 
 /** The graphql-transport-ws protocol is graphql-ws's; who may subscribe to what, and how answers flow, is ours. */
-export function subscriptionProtocol(options: ProtocolOptions): Server<SocketExtra> {
-  const { hub, log, operations } = options;
+export function subscriptionProtocol(schema: GraphQLSchema, around: LiveSurroundings): Server<SocketExtra> {
+  const { clock, counters, hub, log, operations } = around;
   return makeServer<Record<string, unknown>, SocketExtra>({
     connectionInitWaitTimeout: LIMITS.initMs,
-    onConnect: ({ extra, connectionParams }) =>
-      extra.session.authenticate(connectionParams ?? {}, options.authenticator, log),
+    // A newcomer to a running topic is given a state as old as its last change; countdowns need the time of now.
+    onConnect: async ({ extra, connectionParams }) =>
+      (await extra.session.authenticate(connectionParams ?? {})) && { serverTime: clock.now().toISOString() },
 
     // An error thrown here would close the socket with all its subscriptions, so each is answered instead.
     async onSubscribe({ extra: { session }, subscriptions }, id, payload) {
       const caller = session.caller();
       try {
-        const wait = await options.rateLimit.count(session.from.address);
+        const wait = await around.rateLimit.count(session.from.address);
+        const crowded = Object.keys(subscriptions).length > LIMITS.subscriptionsPerSocket;
+        if (wait > 0 || crowded) counters.refused += 1;
         if (wait > 0) return [throttled(wait)];
-        if (Object.keys(subscriptions).length > LIMITS.subscriptionsPerSocket) return [tooMany()];
-        const operation = operations.prepare(payload.query, nameOf(payload), payload.variables ?? {}, caller);
-        const delivery = new SocketDelivery(id, operation, hub, session.outbox);
-        return { schema: options.schema, document: SUBSCRIPTION, contextValue: delivery };
+        if (crowded) return [tooMany()];
+        if (id.length > LIMITS.subscriptionIdCharacters) return [longId()];
+        const resume = resumeOf(payload.extensions);
+        if (resume === null) return [noPosition()];
+        const operation = operations.prepare({
+          ...payload,
+          caller,
+          key: session.key,
+          address: session.from.address,
+        });
+        const delivery = new SocketDelivery(id, operation, hub, session.outbox, resume);
+        return { schema, document: SUBSCRIPTION, contextValue: delivery };
       } catch (error) {
         if (error instanceof SubscriptionRefused) return error.errors;
         log.error({ ...errorFields(error), requestId: caller.requestId }, 'A subscription could not be prepared.');
@@ -57,15 +57,26 @@ export function subscriptionProtocol(options: ProtocolOptions): Server<SocketExt
 /** What graphql-ws looks at to know that an operation is a subscription; the real one is inside the delivery. */
 const SUBSCRIPTION = parse('subscription { delivery }');
 
-function nameOf({ operationName }: SubscribePayload): string | undefined {
-  return operationName ?? undefined;
-}
-
 function tooMany(): GraphQLError {
   return clientError('THROTTLED', `A socket carries at most ${LIMITS.subscriptionsPerSocket} subscriptions.`, {
     limit: 'subscriptionsPerSocket',
     maximum: LIMITS.subscriptionsPerSocket,
   });
+}
+
+function longId(): GraphQLError {
+  return clientError(
+    'BAD_USER_INPUT',
+    `The id of a subscription has at most ${LIMITS.subscriptionIdCharacters} characters.`,
+    { limit: 'subscriptionIdCharacters', maximum: LIMITS.subscriptionIdCharacters },
+  );
+}
+
+export function noPosition(): GraphQLError {
+  return clientError(
+    'BAD_USER_INPUT',
+    'extensions.resume must be { "version": a whole number, "id": the id of the root object where it has one }.',
+  );
 }
 
 /** graphql-ws wraps what a subscription threw; inside are the errors meant for the client. */

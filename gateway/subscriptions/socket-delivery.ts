@@ -1,7 +1,9 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveHub } from './live-hub';
 import type { LiveOperation } from './live-operation';
+import type { Position } from './live-position';
 import type { LiveSubscriber } from './live-topic';
+import type { LiveUpdate } from './live-update';
 import type { SocketOutbox } from './socket-outbox';
 
 /** How errors travel through graphql-ws, which keeps only the thrown error. */
@@ -28,6 +30,7 @@ export class SocketDelivery implements AsyncIterableIterator<ExecutionResult>, L
     private readonly operation: LiveOperation,
     private readonly hub: LiveHub,
     private readonly outbox: SocketOutbox,
+    private readonly resume: Position | undefined,
   ) {
     this.ended = new Promise((resolve, reject) => {
       this.settle = { end: () => resolve({ value: undefined, done: true }), fail: reject };
@@ -40,13 +43,13 @@ export class SocketDelivery implements AsyncIterableIterator<ExecutionResult>, L
   next(): Promise<IteratorResult<ExecutionResult>> {
     if (!this.started) {
       this.started = true;
-      this.leave = this.hub.follow(this.operation, this);
+      this.leave = this.hub.follow(this.operation, this, this.resume);
     }
     return this.ended;
   }
 
-  deliver(payload: string): void {
-    this.outbox.offer(this.id, payload);
+  deliver(update: LiveUpdate): void {
+    this.outbox.offer(this.id, update);
   }
 
   complete(): void {

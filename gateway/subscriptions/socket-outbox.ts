@@ -1,18 +1,20 @@
 import { LIMITS } from '../limits/limits';
 import type { LiveCounters } from './live-stats';
+import type { LiveUpdate } from './live-update';
 
-/** What of a `ws` socket is written to. */
+/** What of a socket is written to. */
 export interface FrameSink {
-  readonly bufferedAmount: number;
-  send(frame: string, sent: (error?: Error) => void): void;
+  /** False once the closing handshake has begun: nothing more may be sent. */
+  readonly isOpen: boolean;
+  readonly bufferedBytes: number;
+  /** A whole frame, shared with other sockets. `sent` is called in any case. */
+  write(frame: Buffer, sent: () => void): void;
 }
 
 interface Lane {
-  /** The start of this subscription's frames, up to the payload. */
-  readonly prefix: string;
   inFlight: number;
   /** The newest state a congested socket has not been given yet. */
-  waiting: string | null;
+  waiting: LiveUpdate | null;
 }
 
 /**
@@ -27,21 +29,21 @@ export class SocketOutbox {
     private readonly counters: LiveCounters,
   ) {}
 
-  offer(id: string, payload: string): void {
+  offer(id: string, update: LiveUpdate): void {
     const lane = this.laneOf(id);
     if (this.isCongested(lane)) {
       if (lane.waiting !== null) this.counters.coalesced += 1;
-      lane.waiting = payload;
+      lane.waiting = update;
       return;
     }
-    this.write(lane, payload);
+    this.write(id, lane, update);
   }
 
   /** The subscription has ended by itself: what waits is the last state, and goes out before the end is told. */
   finish(id: string): void {
     const lane = this.lanes.get(id);
     this.lanes.delete(id);
-    if (lane?.waiting) this.write(lane, lane.waiting);
+    if (lane?.waiting) this.write(id, lane, lane.waiting);
   }
 
   /** The client has left: nothing more for it. */
@@ -51,29 +53,32 @@ export class SocketOutbox {
 
   /** Room may have come: called whenever a frame has left. */
   flush(): void {
-    for (const lane of this.lanes.values()) {
+    for (const [id, lane] of this.lanes) {
       if (lane.waiting === null || this.isCongested(lane)) continue;
-      const payload = lane.waiting;
+      const update = lane.waiting;
       lane.waiting = null;
-      this.write(lane, payload);
+      this.write(id, lane, update);
     }
   }
 
   private laneOf(id: string): Lane {
     const known = this.lanes.get(id);
     if (known) return known;
-    const lane: Lane = { prefix: `{"id":${JSON.stringify(id)},"type":"next","payload":`, inFlight: 0, waiting: null };
+    const lane: Lane = { inFlight: 0, waiting: null };
     this.lanes.set(id, lane);
     return lane;
   }
 
   private isCongested(lane: Lane): boolean {
-    return lane.inFlight >= LIMITS.framesInFlight || this.sink.bufferedAmount > LIMITS.bufferedBytes;
+    return lane.inFlight >= LIMITS.framesInFlight || this.sink.bufferedBytes > LIMITS.bufferedBytes;
   }
 
-  private write(lane: Lane, payload: string): void {
+  private write(id: string, lane: Lane, update: LiveUpdate): void {
+    if (!this.sink.isOpen) return;
+    const frame = update.frame(id);
     lane.inFlight += 1;
-    this.sink.send(`${lane.prefix}${payload}}`, () => {
+    this.counters.bytes += frame.length;
+    this.sink.write(frame, () => {
       lane.inFlight -= 1;
       this.flush();
     });

@@ -3,14 +3,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../../platform/clock/clock';
-import { errorFields, type Log } from '../../platform/logging/log';
+import { errorFields } from '../../platform/logging/log';
 import { LIMITS } from '../limits/limits';
-import type { RateLimit } from '../limits/rate-limit';
-import type { Origins } from '../origins';
-import type { LiveCounters } from './live-stats';
+import type { Seat } from './connection-limits';
+import type { LiveSurroundings } from './live-surroundings';
 import type { SocketExtra } from './protocol';
-import { SocketOutbox } from './socket-outbox';
+import { type FrameSink, SocketOutbox } from './socket-outbox';
 import { type SocketOrigin, SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
@@ -19,30 +17,26 @@ const INTERNAL_ERROR = 1011;
 /** How long a stopping server waits for the closing handshake. */
 const GOODBYE_MS = 2_000;
 
-export interface SocketServerOptions {
-  readonly path: string;
-  readonly protocol: ProtocolServer<SocketExtra>;
-  readonly origins: Origins;
-  readonly rateLimit: RateLimit;
-  readonly counters: LiveCounters;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Believe X-Forwarded-For. */
-  readonly trustProxy: boolean;
-}
+/** When a full house is worth another try, in seconds. */
+const RETRY_AFTER = '5';
 
 /** WebSockets on the HTTP server's port: upgrade checks, heartbeat, and the bytes under the protocol. */
 export class SocketServer {
   private readonly server = new WebSocketServer({
     noServer: true,
     maxPayload: LIMITS.messageBytes,
+    perMessageDeflate: false,
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
   private readonly answered = new WeakSet<WebSocket>();
   private readonly heartbeat: NodeJS.Timeout;
   private stopping = false;
 
-  constructor(private readonly options: SocketServerOptions) {
+  constructor(
+    private readonly path: string,
+    private readonly protocol: ProtocolServer<SocketExtra>,
+    private readonly around: LiveSurroundings,
+  ) {
     this.heartbeat = setInterval(() => this.beat(), LIMITS.heartbeatMs);
     this.heartbeat.unref();
   }
@@ -51,7 +45,7 @@ export class SocketServer {
     http.on('upgrade', (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       this.upgrade(request, socket, head).catch((error: unknown) => {
-        this.options.log.error(errorFields(error), 'An upgrade failed.');
+        this.around.log.error(errorFields(error), 'An upgrade failed.');
         refuse(socket, 500);
       });
     });
@@ -74,29 +68,39 @@ export class SocketServer {
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     if (this.stopping) return refuse(socket, 503);
-    if (pathOf(request) !== this.options.path) return refuse(socket, 404);
+    if (pathOf(request) !== this.path) return refuse(socket, 404);
     const { origin, host } = request.headers;
-    const verdict = await this.options.origins.judge(origin, host);
+    const verdict = await this.around.origins.judge(origin, host);
     if (verdict === 'REFUSED') return refuse(socket, 403);
     const address = this.addressOf(request);
-    const wait = await this.options.rateLimit.count(address);
-    if (wait > 0) return refuse(socket, 429, { 'Retry-After': String(wait) });
+    const wait = await this.around.rateLimit.count(address);
+    if (wait > 0) return this.refuseCrowd(socket, 429, String(wait));
     if (socket.destroyed) return;
+    const seat = this.around.connections.enter(address);
+    if (seat === 'PROCESS') return this.refuseCrowd(socket, 503, RETRY_AFTER);
+    if (seat === 'ADDRESS') return this.refuseCrowd(socket, 429, RETRY_AFTER);
+    // Also where the handshake fails and no socket comes of it.
+    socket.once('close', seat.leave);
     this.server.handleUpgrade(request, socket, head, (opened) =>
-      this.open(opened, request, { address, origin, verdict }),
+      this.open(opened, sinkOf(opened, socket), request, { address, origin, verdict }, seat),
     );
   }
 
-  private open(socket: WebSocket, request: IncomingMessage, from: SocketOrigin): void {
-    const { counters, log, protocol } = this.options;
-    const outbox = new SocketOutbox(socket, counters);
-    const session = new SocketSession(socket, outbox, from, request, this.options.clock);
+  private refuseCrowd(socket: Duplex, status: 429 | 503, retryAfter: string): void {
+    this.around.counters.refused += 1;
+    refuse(socket, status, { 'Retry-After': retryAfter });
+  }
+
+  private open(socket: WebSocket, sink: FrameSink, request: IncomingMessage, from: SocketOrigin, seat: Seat): void {
+    const { counters, log } = this.around;
+    const outbox = new SocketOutbox(sink, counters);
+    const session = new SocketSession(socket, outbox, from, request, seat, this.around);
     counters.sockets += 1;
     this.answered.add(socket);
     socket.on('pong', () => this.answered.add(socket));
     // A message past the limit, a broken frame, a lost connection: ws closes the socket with the fitting code.
     socket.on('error', (error) => log.debug(errorFields(error), 'A socket failed.'));
-    const closed = protocol.opened(
+    const closed = this.protocol.opened(
       {
         protocol: socket.protocol,
         send: (frame) =>
@@ -130,7 +134,7 @@ export class SocketServer {
       socket.close(BAD_REQUEST, 'Invalid message received');
       return;
     }
-    this.options.log.error(errorFields(error), 'A socket message could not be handled.');
+    this.around.log.error(errorFields(error), 'A socket message could not be handled.');
     socket.close(INTERNAL_ERROR, 'Internal server error');
   }
 
@@ -142,10 +146,28 @@ export class SocketServer {
   }
 
   private addressOf(request: IncomingMessage): string {
-    const forwarded = this.options.trustProxy ? request.headers['x-forwarded-for'] : undefined;
+    const forwarded = this.around.trustProxy ? request.headers['x-forwarded-for'] : undefined;
     const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
     return first || (request.socket.remoteAddress ?? 'unknown');
   }
+}
+
+/**
+ * Frames go to the connection under `ws`, whole and shared with other sockets: one buffer, one write. Without
+ * compression and outside of fragmented messages, which we never send, `ws` keeps no state between frames.
+ */
+function sinkOf(socket: WebSocket, connection: Duplex): FrameSink {
+  return {
+    get isOpen() {
+      return socket.readyState === socket.OPEN;
+    },
+    get bufferedBytes() {
+      return connection.writableLength;
+    },
+    write: (frame, sent) => {
+      connection.write(frame, sent);
+    },
+  };
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../../platform/clock/clock';
 import { ANONYMOUS, type Identity } from '../../platform/context/identity';
-import { errorFields, type Log } from '../../platform/logging/log';
-import { type Authenticator, isAuthenticationError } from '../authenticator';
+import { errorFields } from '../../platform/logging/log';
+import { isAuthenticationError, type PresentedKey } from '../authenticator';
 import { type Caller, languagesOf } from '../caller';
 import type { OriginVerdict } from '../origins';
+import { atTime } from './at-time';
+import type { Seat } from './connection-limits';
+import type { LiveSurroundings } from './live-surroundings';
 import type { SocketOutbox } from './socket-outbox';
 
 /** Close codes a client comes back from with fresh credentials or later (graphql-ws retries on both). */
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What the upgrade request said. */
 export interface SocketOrigin {
@@ -23,8 +24,11 @@ export interface SocketOrigin {
 
 /** One socket and who is behind it. */
 export class SocketSession {
+  /** The storefront key that was presented, also beside a person's token. */
+  key: PresentedKey | undefined;
   private identity: Identity = ANONYMOUS;
-  private expiry: NodeJS.Timeout | undefined;
+  private cancelExpiry: (() => void) | undefined;
+  private unwatch: (() => void) | undefined;
   private gone = false;
   private languages: readonly string[];
 
@@ -33,7 +37,8 @@ export class SocketSession {
     readonly outbox: SocketOutbox,
     readonly from: SocketOrigin,
     request: IncomingMessage,
-    private readonly clock: Clock,
+    private readonly seat: Seat,
+    private readonly around: LiveSurroundings,
   ) {
     this.languages = languagesOf(request.headers['accept-language']);
   }
@@ -47,29 +52,39 @@ export class SocketSession {
   }
 
   /** Reads the connection parameters. False refuses the connection; nothing given is an anonymous caller. */
-  async authenticate(
-    parameters: Readonly<Record<string, unknown>>,
-    authenticator: Authenticator,
-    log: Log,
-  ): Promise<boolean> {
+  async authenticate(parameters: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { authenticator, clock, counters, log } = this.around;
     const given = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
     const authorization = given.get('authorization');
     // The explorer sends its headers as parameters, so the header's name is understood as well.
     const storefrontKey = given.get('storefrontkey') ?? given.get('x-storefront-key');
     const language = given.get('accept-language');
     if (typeof language === 'string') this.languages = languagesOf(language);
-    if (authorization === undefined && storefrontKey === undefined) return true;
     if (!isTextOrAbsent(authorization) || !isTextOrAbsent(storefrontKey)) return false;
     const { origin, verdict } = this.from;
+    const credentials = {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(storefrontKey === undefined ? {} : { storefrontKey }),
+      ...(origin === undefined ? {} : { origin }),
+    };
     try {
-      const identified = await authenticator.identify({
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(storefrontKey === undefined ? {} : { storefrontKey }),
-        ...(origin === undefined ? {} : { origin }),
-      });
-      if (verdict === 'LISTED' && storefrontKey !== undefined && !identified.originAllowed) return false;
-      this.identity = identified.identity;
-      if (identified.expiresAt) this.closeAt(identified.expiresAt);
+      if (authorization !== undefined || storefrontKey !== undefined) {
+        const identified = await authenticator.identify(credentials);
+        if (verdict === 'LISTED' && storefrontKey !== undefined && !identified.originAllowed) return false;
+        if (storefrontKey !== undefined && !this.seat.claimKey(storefrontKey)) {
+          counters.refused += 1;
+          this.socket.close(TRY_AGAIN_LATER, 'This key has as many connections as it may');
+          return false;
+        }
+        this.identity = identified.identity;
+        this.key = identified.key;
+        if (identified.expiresAt && !this.gone) {
+          this.cancelExpiry = atTime(identified.expiresAt, clock, () => this.credentialsEnded('The token has expired'));
+        }
+      }
+      if (this.gone) return false;
+      const admission = { identity: this.identity, credentials, listedOrigin: verdict === 'LISTED' };
+      this.unwatch = this.around.watch.watch(admission, this);
       return true;
     } catch (error) {
       if (!isAuthenticationError(error)) {
@@ -80,21 +95,16 @@ export class SocketSession {
     }
   }
 
-  closed(): void {
-    this.gone = true;
-    clearTimeout(this.expiry);
+  credentialsEnded(reason: string): void {
+    this.around.counters.expired += 1;
+    this.unwatch?.();
+    this.socket.close(FORBIDDEN, reason);
   }
 
-  private closeAt(time: Date): void {
-    if (this.gone) return;
-    const left = time.getTime() - this.clock.now().getTime();
-    this.expiry = setTimeout(
-      () => {
-        if (left > LONGEST_TIMER_MS) this.closeAt(time);
-        else this.socket.close(FORBIDDEN, 'The token has expired');
-      },
-      Math.min(Math.max(left, 0), LONGEST_TIMER_MS),
-    );
+  closed(): void {
+    this.gone = true;
+    this.cancelExpiry?.();
+    this.unwatch?.();
   }
 }
 

@@ -1,0 +1,34 @@
+/** How often a topic tells its news: `burst` changes one by one, then `perSecond` of them, the newest each time. */
+export interface TopicRate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Turns of one topic, a burst of them saved up at most. Times in milliseconds of any clock that never goes back. */
+export class TopicPace {
+  private readonly intervalMs: number;
+  private readonly savedMs: number;
+  /** When the next turn would come if none could be saved up (the generic cell rate algorithm). */
+  private nextAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    rate: TopicRate,
+    private readonly now: () => number,
+  ) {
+    this.intervalMs = 1_000 / rate.perSecond;
+    this.savedMs = (rate.burst - 1) * this.intervalMs;
+  }
+
+  /** Takes a turn; false when it is not yet time for one. */
+  take(): boolean {
+    const now = this.now();
+    if (now < this.nextAt - this.savedMs) return false;
+    this.nextAt = Math.max(this.nextAt, now) + this.intervalMs;
+    return true;
+  }
+
+  /** Whole milliseconds until there is a turn to take. */
+  wait(): number {
+    return Math.max(0, Math.ceil(this.nextAt - this.savedMs - this.now()));
+  }
+}
