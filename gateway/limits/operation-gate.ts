@@ -3,6 +3,7 @@ import type { PresentedKey } from '../authenticator';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { throttled } from '../client-errors';
+import { boundResource, refusalBeyondResource } from '../overlay-access';
 import { type CompiledScopes, compileScopes, type ScopeTable } from '../scopes/scopes';
 import { addressName } from './address';
 import { amountFor, type Variables } from './amount';
@@ -97,6 +98,12 @@ export class OperationGate {
         variables,
       );
       if (forbidden.length > 0) return refused(403, forbidden);
+    }
+    const resource = boundResource(request.caller.identity);
+    if (resource !== null) {
+      const { document, operation } = request;
+      const beyond = refusalBeyondResource(resource, this.options.schema, document, operation, variables);
+      if (beyond) return refused(403, [beyond]);
     }
     return this.charge(request, compiled, cost);
   }
