@@ -14,7 +14,8 @@ export function consumer<T extends EventType>(definition: Consumer<T>): Consumer
 
 /**
  * Carries published events. `publish` resolves when every consumer has done its work and rejects when one failed
- * (the relay then tries the event again). `follow` is for live views: no promise of delivery, newest state counts.
+ * (the relay then tries the event again). `follow` is for live views of an aggregate of the subgraph's own: events may
+ * be missed, repeated or come late, but the newest always comes.
  */
 export interface Bus {
   publish(event: AnyEvent): Promise<void>;
@@ -22,6 +23,7 @@ export interface Bus {
   follow(aggregateId: string, listener: (event: AnyEvent) => void): () => void;
 }
 
+/** The consumers and live views of one subgraph in this process. */
 export class InProcessBus implements Bus {
   private readonly consumers = new Map<string, Consumer[]>();
   private readonly listeners = new Map<string, Set<(event: AnyEvent) => void>>();
@@ -42,11 +44,26 @@ export class InProcessBus implements Bus {
     };
   }
 
-  async publish(event: AnyEvent): Promise<void> {
+  /** Types that have a consumer here. */
+  consumes(type: EventType): boolean {
+    return this.consumers.has(type);
+  }
+
+  publish(event: AnyEvent): Promise<void> {
     // Live views first: they must not wait for, nor fail with, anyone's work.
+    this.tell(event);
+    return this.deliver(event);
+  }
+
+  /** Live views only. */
+  tell(event: AnyEvent): void {
     for (const listener of this.listeners.get(event.aggregateId) ?? []) listener(event);
+  }
+
+  /** Consumers only; rejects when one failed. */
+  async deliver(event: AnyEvent): Promise<void> {
     const outcomes = await Promise.allSettled(
-      (this.consumers.get(event.type) ?? []).map((consumer) => consumer.handle(event)),
+      (this.consumers.get(event.type) ?? []).map(async (consumer) => consumer.handle(event)),
     );
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
     if (failures.length > 0)

@@ -30,6 +30,11 @@ export async function openDatabase(uri: string, name: string): Promise<Database>
   };
 }
 
+/** Another subgraph's database on the same server and connections: for its outbox, and for nothing else. */
+export function neighbourOf({ connection }: Database, name: string): Connection {
+  return connection.useDb(`kaituan_${name}`, { useCache: true });
+}
+
 /** Waits until every index of every model registered so far exists: unique indexes are part of the rules. */
 export async function ensureIndexes(connection: Connection): Promise<void> {
   await Promise.all(Object.values(connection.models).map((model) => model.init()));

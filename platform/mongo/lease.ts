@@ -35,6 +35,11 @@ export class Lease {
     this.model = modelOf(connection, 'Lease', schema);
   }
 
+  /** Whether it is held now, as far as this process knows without asking. */
+  get isHeld(): boolean {
+    return this.heldUntil > this.clock.now().getTime();
+  }
+
   /** Takes or renews the lease; false while another holds it. */
   async hold(): Promise<boolean> {
     const now = this.clock.now();
@@ -48,14 +53,16 @@ export class Lease {
       );
     } catch (error) {
       // The upsert meets the other owner's record: not ours.
-      if (isDuplicateKey(error)) return false;
-      throw error;
+      if (!isDuplicateKey(error)) throw error;
+      this.heldUntil = 0;
+      return false;
     }
     this.heldUntil = until.getTime();
     return true;
   }
 
   async release(): Promise<void> {
+    if (this.heldUntil === 0) return;
     this.heldUntil = 0;
     await this.model.deleteOne({ _id: this.name, owner: this.owner });
   }

@@ -1,8 +1,19 @@
 import { type ClientSession, type Connection, type Model, Schema } from 'mongoose';
 import type { Clock } from '../clock/clock';
 import type { AnyEvent, EventType, EventTypes } from '../events/events';
+import { consumersOf } from '../events/routes';
 import { newId } from '../ids/id';
 import { modelOf } from '../mongo/model';
+
+/** Stands in `pending` until the live views of an event's own subgraph have been told; not a subgraph. */
+export const LIVE = 'live';
+
+/** How often a group has tried an event in vain, for whoever looks for what is stuck. */
+export interface Failure {
+  readonly attempts: number;
+  readonly at: Date;
+  readonly error: string;
+}
 
 export interface OutboxRecord {
   _id: string;
@@ -12,11 +23,11 @@ export interface OutboxRecord {
   sequence: number;
   time: Date;
   data: unknown;
-  /** Null until every consumer has done its work; then kept a week for replay and audit. */
+  /** Consuming subgraphs that have not done their work yet, and LIVE. Each takes itself out. */
+  pending: string[];
+  /** Null until nobody is pending; then kept a week for replay and audit. */
   publishedAt: Date | null;
-  attempts: number;
-  nextAttemptAt: Date;
-  lastError: string | null;
+  failures?: Record<string, Failure>;
 }
 
 const KEPT_SECONDS = 7 * 24 * 3600;
@@ -30,15 +41,18 @@ const schema = new Schema<OutboxRecord>(
     sequence: { type: Number, required: true },
     time: { type: Date, required: true },
     data: { type: Schema.Types.Mixed, required: true },
+    pending: { type: [String], required: true },
     publishedAt: { type: Date, default: null },
-    attempts: { type: Number, default: 0 },
-    nextAttemptAt: { type: Date, required: true },
-    lastError: { type: String, default: null },
+    failures: { type: Schema.Types.Mixed },
   },
   { collection: 'outbox', minimize: false, versionKey: false },
 );
 schema.index({ aggregateId: 1, sequence: 1, type: 1 });
-schema.index({ publishedAt: 1, nextAttemptAt: 1 }, { partialFilterExpression: { publishedAt: null } });
+// What one group has to do, each aggregate in its order: no cursor to remember, so nothing that commits late is missed.
+schema.index(
+  { pending: 1, aggregateId: 1, sequence: 1 },
+  { name: 'pending', partialFilterExpression: { publishedAt: null } },
+);
 schema.index({ publishedAt: 1 }, { name: 'kept', expireAfterSeconds: KEPT_SECONDS });
 
 export function outboxModel(connection: Connection): Model<OutboxRecord> {
@@ -53,15 +67,17 @@ export interface NewEvent<T extends EventType> {
   readonly data: EventTypes[T];
 }
 
-/** Where a state change leaves its event: in the same transaction, for the relay to publish. */
+/** Where a state change leaves its event: in the same transaction, for the relays of the consumers to find. */
 export class Outbox {
   private readonly model: Model<OutboxRecord>;
-  private readonly clock: Clock;
   private wake: () => void = () => undefined;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(
+    connection: Connection,
+    private readonly clock: Clock,
+    private readonly groupsOf: (type: EventType) => readonly string[] = consumersOf,
+  ) {
     this.model = outboxModel(connection);
-    this.clock = clock;
   }
 
   /** Writes events in the caller's transaction. Call `notify` after it has committed. */
@@ -77,10 +93,8 @@ export class Outbox {
         sequence: event.sequence,
         time: now,
         data: event.data,
+        pending: [LIVE, ...this.groupsOf(event.type)],
         publishedAt: null,
-        attempts: 0,
-        nextAttemptAt: now,
-        lastError: null,
       })),
       { session },
     );

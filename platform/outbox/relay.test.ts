@@ -2,9 +2,11 @@ import { consumer, InProcessBus } from '../bus/bus';
 import { ManualClock } from '../clock/clock';
 import { silentLog } from '../logging/log';
 import { ensureIndexes } from '../mongo/database';
+import { Lease } from '../mongo/lease';
 import { openTestDatabase } from '../testing/test-database';
 import { Inbox } from './inbox';
 import { event, Outbox, outboxModel } from './outbox';
+import { OutboxStore } from './outbox-store';
 import { Relay } from './relay';
 
 describe('outbox, relay and inbox', () => {
@@ -22,12 +24,25 @@ describe('outbox, relay and inbox', () => {
   beforeEach(async () => {
     clock = new ManualClock();
     bus = new InProcessBus();
-    outbox = new Outbox(database.connection, clock);
+    outbox = new Outbox(database.connection, clock, () => ['it']);
     inbox = new Inbox(database, clock);
-    relay = new Relay(database.connection, outbox, bus, clock, silentLog);
+    relay = openRelay();
     await ensureIndexes(database.connection);
     await outboxModel(database.connection).deleteMany({});
   });
+
+  /** A relay for one group, `it`, whose consumers are those of `bus`; several of them share a lease. */
+  const openRelay = () =>
+    new Relay({
+      store: new OutboxStore(database.connection),
+      groups: [
+        { name: 'it', lease: new Lease(database.connection, 'events:test', clock), deliver: (e) => bus.deliver(e) },
+      ],
+      own: { outbox, announce: async (events) => events.forEach((e) => void bus.tell(e)) },
+      rhythm: () => 'tail',
+      clock,
+      log: silentLog,
+    });
 
   const confirmed = (orderId: string, sequence: number) =>
     event('order.confirmed', orderId, sequence, { orderId, accountId: `acct_${sequence}` });
@@ -132,7 +147,7 @@ describe('outbox, relay and inbox', () => {
   it('should let one relay at a time work on a database', async () => {
     const seen: number[] = [];
     bus.consume(consumer({ name: 'spy', types: ['order.confirmed'], handle: async (e) => void seen.push(e.sequence) }));
-    const other = new Relay(database.connection, outbox, bus, clock, silentLog);
+    const other = openRelay();
     relay.start();
     other.start();
     await database.transaction((session) => outbox.write(session, [confirmed('z', 1)]));

@@ -1,4 +1,4 @@
-import { InProcessBus } from '../bus/bus';
+import { createBus } from '../bus/create-bus';
 import { type Clock, systemClock } from '../clock/clock';
 import type { Config } from '../config/config';
 import { Idempotency } from '../idempotency/idempotency';
@@ -7,8 +7,6 @@ import { Jobs } from '../jobs/jobs';
 import type { Log } from '../logging/log';
 import { type Database, openDatabase } from '../mongo/database';
 import { Inbox } from '../outbox/inbox';
-import { Outbox } from '../outbox/outbox';
-import { Relay } from '../outbox/relay';
 import type { RunningSubgraph, Subgraph } from './define-subgraph';
 import { createInternalClient, type InternalClient } from './internal-client';
 import type { Kernel } from './kernel';
@@ -24,6 +22,8 @@ export interface RuntimeOptions<Subgraphs extends Readonly<Record<string, Subgra
   readonly clock?: Clock;
   /** Whether this process relays events and runs due jobs by itself; tools and tests may prefer `settle`. */
   readonly workers: boolean;
+  /** Whether other processes may work on the same databases. Default: whenever the database is not embedded in this one. */
+  readonly shared?: boolean;
   /** Takes the place of other subgraphs in tests of one. */
   readonly internal?: InternalClient;
 }
@@ -48,10 +48,10 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
   options: RuntimeOptions<Subgraphs>,
 ): Promise<Runtime<Subgraphs>> {
   const clock = options.clock ?? systemClock;
-  const bus = new InProcessBus();
+  const shared = options.shared ?? options.config.mongodbUri !== null;
+  const events = createBus({ redisUrl: options.config.redisUrl, shared, clock, log: options.log });
   const running = new Map<SubgraphName, RunningSubgraph<unknown>>();
   const databases: Database[] = [];
-  const relays: Relay[] = [];
   const jobs: Jobs[] = [];
   let publicUrl = `http://${options.config.host}:${options.config.port}`;
   const internal = (caller: string): InternalClient =>
@@ -61,7 +61,7 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
     const log = options.log.child({ subgraph: subgraph.name });
     const database = await openDatabase(options.mongodbUri, subgraph.name);
     databases.push(database);
-    const outbox = new Outbox(database.connection, clock);
+    const { bus, outbox } = events.host(subgraph.name, database, log);
     const due = new Jobs(database.connection, clock, log);
     const kernel: Kernel = {
       config: options.config,
@@ -78,13 +78,12 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
       secrets: options.secrets,
       publicUrl: () => publicUrl,
     };
-    relays.push(new Relay(database.connection, outbox, bus, clock, log));
     jobs.push(due);
     running.set(subgraph.name, await subgraph.start(kernel));
   };
 
   const stop = async (): Promise<void> => {
-    await Promise.allSettled([...jobs, ...relays].map((worker) => worker.stop()));
+    await Promise.allSettled([...jobs, events].map((worker) => worker.stop()));
     await Promise.allSettled(databases.map((database) => database.close()));
   };
 
@@ -94,7 +93,10 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
     await stop();
     throw error;
   }
-  if (options.workers) for (const worker of [...relays, ...jobs]) worker.start();
+  if (options.workers) {
+    await events.start();
+    for (const due of jobs) due.start();
+  }
 
   const endpoints = SUBGRAPH_NAMES.flatMap((name) => running.get(name) ?? []);
   return {
@@ -108,10 +110,7 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
     },
     async settle() {
       for (let quiet = false; !quiet; ) {
-        const worked = [
-          ...(await Promise.all(relays.map((relay) => relay.drain()))),
-          ...(await Promise.all(jobs.map((due) => due.runDue()))),
-        ];
+        const worked = [await events.drain(), ...(await Promise.all(jobs.map((due) => due.runDue())))];
         quiet = worked.every((count) => count === 0);
       }
     },

@@ -3,6 +3,7 @@ import { ANONYMOUS, type Identity } from '../../../platform/context/identity';
 import type { EventType, EventTypes } from '../../../platform/events/events';
 import { newId } from '../../../platform/ids/id';
 import { event, Outbox, outboxModel } from '../../../platform/outbox/outbox';
+import { replay } from '../../../platform/outbox/outbox-store';
 import { account, type SubgraphHarness, startSubgraph } from '../../../test/support/subgraph-harness';
 import { content } from '..';
 import type { ContentServices } from '../context';
@@ -27,7 +28,7 @@ describe('reviews', () => {
     await harness.settle();
   };
   const redeliver = async (): Promise<void> => {
-    await outboxModel(connection).updateMany({}, { $set: { publishedAt: null } });
+    await replay(connection);
     await harness.settle();
   };
   const list = async (productId = newId('prod'), published = true, at?: number): Promise<string> => {

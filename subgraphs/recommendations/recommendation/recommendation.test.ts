@@ -2,7 +2,8 @@ import mongoose from 'mongoose';
 import type { Identity } from '../../../platform/context/identity';
 import type { EventType, EventTypes } from '../../../platform/events/events';
 import { newId } from '../../../platform/ids/id';
-import { event, Outbox, outboxModel } from '../../../platform/outbox/outbox';
+import { event, Outbox } from '../../../platform/outbox/outbox';
+import { replay } from '../../../platform/outbox/outbox-store';
 import { account, type SubgraphHarness, startSubgraph } from '../../../test/support/subgraph-harness';
 import { recommendations } from '..';
 import type { RecommendationsServices } from '../context';
@@ -66,7 +67,7 @@ describe('recommendations', () => {
   const list = (productId: string, published: boolean, at?: number): Promise<void> =>
     publish('product.changed', [{ id: productId, data: { productId, published }, ...(at ? { at } : {}) }]);
   const redeliver = async (): Promise<void> => {
-    await outboxModel(connection).updateMany({}, { $set: { publishedAt: null } });
+    await replay(connection);
     await harness.settle();
   };
 

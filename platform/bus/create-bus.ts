@@ -1,0 +1,17 @@
+import type { Clock } from '../clock/clock';
+import type { Log } from '../logging/log';
+import { type EventBus, OutboxBus } from './outbox-bus';
+
+export interface BusOptions {
+  /** Null: processes find each other's events in the outboxes alone. */
+  readonly redisUrl: string | null;
+  /** Whether other processes may work on the same databases; false only for an embedded database of this very process. */
+  readonly shared: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The one place where configuration decides how events travel. */
+export function createBus({ shared, clock }: BusOptions): EventBus {
+  return new OutboxBus({ shared, clock, carrier: null });
+}
