@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { addressName } from './address';
 import { LIMITS } from './limits';
 
 /** Counts what an address does. */
@@ -17,7 +18,7 @@ export function rateLimitPerAddress(
   return {
     async count(address) {
       try {
-        await limiter.consume(address);
+        await limiter.consume(addressName(address));
         return 0;
       } catch (refusal) {
         if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
