@@ -12,10 +12,11 @@ import {
   OverlayTokenDocument,
   type OverlayTokenQuery,
   SessionActiveDocument,
+  SessionsEndedDocument,
 } from './generated/accounts';
 
 /** How long an answer of accounts is believed: a revoked key or session stops working within this time. */
-const BELIEVED_MS = 5000;
+const BELIEVED_MS = 3000;
 /** The same for an overlay token: with the time between two checks of an open socket it stays below five seconds. */
 const OVERLAY_BELIEVED_MS = 2000;
 const MAX_REMEMBERED = 10_000;
@@ -92,6 +93,9 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
         origin,
         async () => (await internal.request('accounts', OriginListedDocument, { origin }))._originListed,
       ),
+    // Not remembered: it is asked about many at once, and what it answers closes sockets.
+    endedSessions: async (sessionIds) =>
+      (await internal.request('accounts', SessionsEndedDocument, { sessionIds }))._sessionsEnded,
   };
 }
 

@@ -113,4 +113,11 @@ export class SessionModel {
   async isOpen(id: string, now: Date): Promise<boolean> {
     return (await this.sessions.exists({ _id: id, revokedAt: null, expiresAt: { $gt: now } })) !== null;
   }
+
+  async findOpen(ids: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+    const open = await this.sessions
+      .find({ _id: { $in: ids }, revokedAt: null, expiresAt: { $gt: now } }, { _id: 1 })
+      .lean<{ _id: string }[]>();
+    return new Set(open.map(({ _id }) => _id));
+  }
 }

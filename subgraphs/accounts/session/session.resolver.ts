@@ -80,6 +80,15 @@ export class SessionResolver {
   ): Promise<boolean> {
     return services.sessions.isActive(sessionId);
   }
+
+  @Internal()
+  @Query(() => [ID], { description: 'Which of these sessions are not open any more; at most 500 ids.' })
+  _sessionsEnded(
+    @Arg('sessionIds', () => [ID], { description: 'Session ids.' }) sessionIds: string[],
+    @Ctx() { services }: AccountsContext,
+  ): Promise<string[]> {
+    return services.sessions.ended(sessionIds.slice(0, 500));
+  }
 }
 
 function ownSession(identity: Identity) {

@@ -120,6 +120,12 @@ export class SessionService {
     return this.sessions.isOpen(sessionId, this.kernel.clock.now());
   }
 
+  /** Those of these sessions that are not open any more. */
+  async ended(sessionIds: readonly string[]): Promise<string[]> {
+    const open = await this.sessions.findOpen(sessionIds, this.kernel.clock.now());
+    return sessionIds.filter((id) => !open.has(id));
+  }
+
   /** The account the password opens, or null; takes the same time for an unknown identifier. */
   private async checkPassword(claim: string, password: string): Promise<string | null> {
     const { accountId, passwordHash } = await this.credentials.findPassword(claim);

@@ -204,6 +204,19 @@ describe('signing out', () => {
   const active = async (sessionId: string) =>
     (await it_.graph(ACTIVE, { sessionId }, serviceIdentity('gateway'))).data._sessionActive;
 
+  const ENDED = 'query ($sessionIds: [ID!]!) { _sessionsEnded(sessionIds: $sessionIds) }';
+
+  it('should say which of many sessions have ended, to services only', async () => {
+    const [petra, quentin] = [await signedIn(it_, 'Petra'), await signedIn(it_, 'Quentin')];
+    const sessionIds = [petra.sessionId, 'sess_unknown', quentin.sessionId];
+    const ended = async () => (await it_.graph(ENDED, { sessionIds }, serviceIdentity('gateway'))).data._sessionsEnded;
+    expect(await ended()).toEqual(['sess_unknown']);
+    await it_.graph(REVOKE, {}, petra);
+    expect(await ended()).toEqual([petra.sessionId, 'sess_unknown']);
+    const asked = await it_.graph(ENDED, { sessionIds }, quentin);
+    expect(asked.errors.map(({ code }) => code)).toEqual(['FORBIDDEN']);
+  });
+
   it('should close this session only, or all of the caller', async () => {
     const nina = await signedIn(it_, 'Nina');
     const omar = await signedIn(it_, 'Omar');
