@@ -1,19 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type EmbeddedServer, startEmbedded } from '../embedded';
-import { type Gateway, startGateway } from '../gateway/gateway';
-import { withNode } from '../gateway/node/node-endpoint';
-import { SCOPE_TABLE } from '../gateway/scopes/scope-table';
+import type { Gateway } from '../gateway/gateway';
 import { type Clock, systemClock } from '../platform/clock/clock';
 import type { Config } from '../platform/config/config';
 import type { Log } from '../platform/logging/log';
 import { type Runtime, startRuntime } from '../platform/subgraph/runtime';
 import { FileSecretStore, type SecretStore } from '../platform/subgraph/secret-store';
-import { createAuthenticator } from './authentication';
-import { PaymentWebhookDocument } from './generated/orders';
+import { startShopGateway } from './shop-gateway';
 import { subgraphs } from './subgraphs';
 
-/** Everything of the embedded shape in one process: database, seven subgraphs, gateway. */
+/** A running installation as one process sees it: gateway, subgraphs, and where the database is. */
 export interface Stack {
   readonly url: string;
   readonly config: Config;
@@ -38,8 +34,11 @@ export interface StackOptions {
 }
 
 /** What preparation may use. */
-export type StackPreparation = Pick<Stack, 'url' | 'config' | 'runtime'>;
+export interface StackPreparation extends Pick<Stack, 'url' | 'config'> {
+  readonly runtime: { readonly running: Pick<Stack['runtime']['running'], 'accounts' | 'catalog'> };
+}
 
+/** Everything of the embedded shape in one process: database, seven subgraphs, gateway. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, log } = options;
   const clock = options.clock ?? systemClock;
@@ -48,8 +47,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const step of undo.reverse().splice(0)) await step();
   };
   try {
-    const images = path.join(config.dataDir, 'images');
-    await mkdir(images, { recursive: true });
     const database: EmbeddedServer | null =
       config.mongodbUri === null
         ? await startEmbedded({
@@ -70,38 +67,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       workers: options.workers ?? true,
     });
     undo.push(() => runtime.stop());
-    const internal = runtime.internal('gateway');
     let prepared = options.prepare === undefined;
-    const gateway = await startGateway({
-      endpoints: withNode(runtime.endpoints),
-      host: config.host,
-      port: config.port,
-      authenticate: createAuthenticator(internal, secrets, clock),
-      log: log.child({ part: 'gateway' }),
+    const gateway = await startShopGateway({
+      config,
+      log,
       clock,
-      introspection: config.introspection,
-      explorer: config.introspection,
-      rateLimit: config.rateLimit,
-      cost: { enforce: config.costLimit },
-      scopes: SCOPE_TABLE,
-      production: config.environment === 'production',
-      webhooks: async (provider, headers, rawBody) => {
-        const answer = await internal.request('orders', PaymentWebhookDocument, {
-          provider,
-          headers: JSON.stringify(headers),
-          body: rawBody.toString('utf8'),
-        });
-        const { status, message } = answer._paymentWebhook;
-        return { status, body: { message } };
-      },
+      secrets,
+      endpoints: runtime.endpoints,
+      internal: runtime.internal('gateway'),
       readiness: async () => ({
         database: (await runtime.ping()) ? 'up' : 'down',
         preparation: prepared ? 'up' : 'down',
       }),
-      assets: [{ prefix: '/images/', root: images }],
     });
     undo.push(() => gateway.stop());
-    runtime.setPublicUrl(gateway.url);
+    runtime.setPublicUrl(config.publicUrl ?? gateway.url);
     await options.prepare?.({ url: gateway.url, config, runtime });
     prepared = true;
     return { url: gateway.url, config, gateway, runtime, secrets, mongodbUri, stop };

@@ -8,7 +8,13 @@ import type { SubgraphDataSource, SubgraphName } from './subgraph-port';
 export class InternalCallError extends Error {
   override readonly name = 'InternalCallError';
 
-  constructor(subgraph: SubgraphName, operation: string, reason: string) {
+  constructor(
+    subgraph: SubgraphName,
+    operation: string,
+    reason: string,
+    /** The code of the answer's first error, when it had one. */
+    readonly code?: unknown,
+  ) {
     super(`${subgraph} did not answer ${operation}: ${reason}`);
   }
 }
@@ -43,7 +49,13 @@ export function createInternalClient(
         requestId: newId('req'),
       })) as ExecutionResult<TData>;
       if (result.errors?.[0] || !result.data) {
-        throw new InternalCallError(subgraph, operation, result.errors?.[0]?.message ?? 'it sent no data');
+        const [first] = result.errors ?? [];
+        throw new InternalCallError(
+          subgraph,
+          operation,
+          first?.message ?? 'it sent no data',
+          first?.extensions['code'],
+        );
       }
       return result.data;
     },

@@ -2,6 +2,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { errorFields, type Log } from '../logging/log';
 import { API_ERROR_CODES } from '../user-errors/api-error';
 import { Refusal } from '../user-errors/refusal';
+import { InternalCallError } from './internal-client';
 
 /**
  * The one error mapper: errors meant for the caller keep their code and message, everything else becomes INTERNAL
@@ -23,6 +24,13 @@ function maskError(error: GraphQLError, requestId: string, log: Log): GraphQLErr
   // A query has no payload to carry a refusal: it becomes a top-level error.
   if (cause instanceof Refusal)
     return withCode(error, cause.message, cause.code === 'NOT_FOUND' ? 'NOT_FOUND' : 'BAD_USER_INPUT');
+  // Another subgraph is away or late: that is what the caller should know, and that asking again may help.
+  if (
+    cause instanceof InternalCallError &&
+    (cause.code === 'SUBGRAPH_TIMEOUT' || cause.code === 'SUBGRAPH_UNAVAILABLE')
+  ) {
+    return withCode(error, 'A part of the shop that this needs does not answer. Ask again.', cause.code);
+  }
   log.error({ ...errorFields(cause), requestId, path: error.path?.join('.') }, 'A resolver failed.');
   return withCode(
     error,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../logging/log';
 
@@ -40,12 +40,17 @@ export class FileSecretStore implements SecretStore {
 
   private create(name: string, value: string): string {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    // Whole or not at all: a process that starts at the same time must not read half a secret.
+    const draft = `${this.file(name)}.${process.pid}`;
+    writeFileSync(draft, value, { mode: 0o600 });
     try {
-      writeFileSync(this.file(name), value, { mode: 0o600, flag: 'wx' });
+      linkSync(draft, this.file(name));
     } catch (error) {
       // Another process was first: its secret is the secret.
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readFileSync(this.file(name), 'utf8');
       throw error;
+    } finally {
+      rmSync(draft, { force: true });
     }
     this.log.info(
       { secret: name, file: this.file(name) },

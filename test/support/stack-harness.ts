@@ -4,8 +4,13 @@ import path from 'node:path';
 import { type Config, readConfig } from '../../platform/config/config';
 import { type Log, silentLog } from '../../platform/logging/log';
 import { DEMO_PASSWORD, ensureDemoData } from '../../tools/demo-data/demo-data';
+import { startLocalStack } from '../../tools/distributed/local-stack';
 import { type Caller, GraphClient } from '../../tools/graph-client';
 import { type Stack, startStack } from '../../tools/stack';
+
+/** All parts in one process, or each subgraph behind its own port and signed calls. */
+export const SHAPES = ['embedded', 'distributed'] as const;
+export type Shape = (typeof SHAPES)[number];
 
 export interface TestShop {
   readonly stack: Stack;
@@ -20,12 +25,19 @@ export interface TestShop {
 
 /** The whole product on a free port with the demo shop in it. */
 export async function openShop(
-  options: { dataDir?: string; config?: Partial<Config>; log?: Log; durability?: 'fsync' | 'relaxed' } = {},
+  options: {
+    shape?: Shape;
+    dataDir?: string;
+    config?: Partial<Config>;
+    log?: Log;
+    durability?: 'fsync' | 'relaxed';
+  } = {},
 ): Promise<TestShop> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(os.tmpdir(), 'kaituan-journey-')));
   const log = options.log ?? silentLog;
   let storefrontKey: string | null = null;
-  const stack = await startStack({
+  const start = options.shape === 'distributed' ? startLocalStack : startStack;
+  const stack = await start({
     config: { ...readConfig({ NODE_ENV: 'test', PORT: '0', DATA_DIR: dataDir }), ...options.config },
     log,
     durability: options.durability ?? 'relaxed',

@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Gateway, startGateway } from '../gateway/gateway';
+import type { Readiness } from '../gateway/http/health';
+import { withNode } from '../gateway/node/node-endpoint';
+import { SCOPE_TABLE } from '../gateway/scopes/scope-table';
+import type { Clock } from '../platform/clock/clock';
+import type { Config } from '../platform/config/config';
+import type { Log } from '../platform/logging/log';
+import type { InternalClient } from '../platform/subgraph/internal-client';
+import type { SecretStore } from '../platform/subgraph/secret-store';
+import type { SubgraphEndpoint } from '../platform/subgraph/subgraph-port';
+import { createAuthenticator } from './authentication';
+import { PaymentWebhookDocument } from './generated/orders';
+
+export interface ShopGatewayOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly secrets: SecretStore;
+  /** The seven, wherever they run. */
+  readonly endpoints: readonly SubgraphEndpoint[];
+  /** How the gateway itself asks subgraphs: for keys, sessions and webhooks. */
+  readonly internal: InternalClient;
+  readonly readiness: Readiness;
+}
+
+/** The gateway of this product, the same in every shape. */
+export async function startShopGateway(options: ShopGatewayOptions): Promise<Gateway> {
+  const { config, log, clock, internal } = options;
+  const images = path.join(config.dataDir, 'images');
+  await mkdir(images, { recursive: true });
+  return startGateway({
+    endpoints: withNode(options.endpoints),
+    host: config.host,
+    port: config.port,
+    authenticate: createAuthenticator(internal, options.secrets, clock),
+    log: log.child({ part: 'gateway' }),
+    clock,
+    introspection: config.introspection,
+    explorer: config.introspection,
+    rateLimit: config.rateLimit,
+    cost: { enforce: config.costLimit },
+    scopes: SCOPE_TABLE,
+    production: config.environment === 'production',
+    trustProxy: config.trustProxy,
+    webhooks: async (provider, headers, rawBody) => {
+      const answer = await internal.request('orders', PaymentWebhookDocument, {
+        provider,
+        headers: JSON.stringify(headers),
+        body: rawBody.toString('utf8'),
+      });
+      const { status, message } = answer._paymentWebhook;
+      return { status, body: { message } };
+    },
+    readiness: options.readiness,
+    assets: [{ prefix: '/images/', root: images }],
+  });
+}
