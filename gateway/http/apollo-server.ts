@@ -47,6 +47,8 @@ export function createApolloServer(options: ApolloServerParts): ApolloServer<Htt
     dangerouslyDisableValidation: true,
     documentStore: null,
     formatError: formatProtocolError,
+    // Its own would add a line end.
+    stringifyResult: (value) => JSON.stringify(value),
     plugins: [ApolloServerPluginLandingPageDisabled()],
     stopOnTerminationSignals: false,
     logger: {

@@ -59,11 +59,12 @@ export class HttpOperations {
   async run(request: HttpOperation): Promise<Outcome> {
     const { known, visitor, operationName, variables } = request;
     const { trusted, gate } = this.options;
-    const untrusted = trusted.refusal(known.text, visitor.key?.kind === 'PUBLISHABLE', known.hash);
-    if (untrusted) return refused(403, [untrusted]);
-    if (known.faults.length > 0 || !known.document) return refused(400, known.faults);
+    if (!known.document) return refused(400, known.faults);
     const operation = known.operation(operationName);
     if (!operation) return refused(400, [unknownOperation(operationName)]);
+    const untrusted = trusted.refusal(known.text, visitor.key?.kind === 'PUBLISHABLE', known.hash);
+    if (untrusted) return refused(403, [untrusted]);
+    if (known.faults.length > 0) return refused(400, known.faults);
     const grant = gate.admit({
       document: known.document,
       operation: operation.definition,
