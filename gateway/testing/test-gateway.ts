@@ -8,14 +8,15 @@ export const LISTED_ORIGIN = 'https://shop.example.com';
 export const OTHER_KEYS_ORIGIN = 'https://other.example.com';
 export const FOREIGN_ORIGIN = 'https://evil.example.net';
 
-/** Tokens "account:<id>", "expires:<milliseconds>" and the key "key-1", which lists LISTED_ORIGIN. */
+/** Tokens "account:<id>", "expires:<milliseconds>" and the publishable key "key-1", which lists LISTED_ORIGIN. */
 export const testAuthenticator: Authenticator = {
   identify({ authorization, storefrontKey, origin }): Promise<Identified> {
     if (storefrontKey !== undefined && storefrontKey !== 'key-1') return Promise.reject(new AuthenticationError());
     const originAllowed = storefrontKey === 'key-1' && origin === LISTED_ORIGIN;
+    const key = storefrontKey ? { key: { keyId: storefrontKey, kind: 'PUBLISHABLE' as const, scopes: [] } } : {};
     if (authorization !== undefined) {
       const [, kind, value = ''] = /^Bearer (\w+):(.+)$/.exec(authorization) ?? [];
-      if (kind === 'account') return Promise.resolve({ identity: accountIdentity(value), originAllowed });
+      if (kind === 'account') return Promise.resolve({ identity: accountIdentity(value), originAllowed, ...key });
       if (kind === 'expires') {
         const expiresAt = new Date(Date.now() + Number(value));
         return Promise.resolve({ identity: accountIdentity('brief'), expiresAt, originAllowed });
@@ -23,7 +24,7 @@ export const testAuthenticator: Authenticator = {
       return Promise.reject(new AuthenticationError());
     }
     const identity: Identity = storefrontKey ? { kind: 'app', keyId: storefrontKey, scopes: [] } : ANONYMOUS;
-    return Promise.resolve({ identity, originAllowed });
+    return Promise.resolve({ identity, originAllowed, ...key });
   },
   isOriginListed: (origin) => Promise.resolve([LISTED_ORIGIN, OTHER_KEYS_ORIGIN].includes(origin)),
 };
