@@ -7,6 +7,7 @@ import { NO_TRUSTED_DOCUMENTS, type TrustedDocuments } from './documents/trusted
 import { composeSupergraph } from './federation/compose';
 import { FederatedGraph } from './federation/federated-graph';
 import { type AssetFolder, registerAssets } from './http/assets';
+import { registerEmbeds } from './http/embeds';
 import { GraphqlDoor } from './http/graphql-door';
 import { type Readiness, registerHealth } from './http/health';
 import { createHttpServer, listen, registerFrontPage } from './http/server';
@@ -41,6 +42,10 @@ export interface GatewayOptions {
   readonly scopes?: ScopeTable;
   /** Reports cost in `extensions.cost`, and counts it against callers where enforced. Absent: neither. */
   readonly cost?: { readonly enforce: boolean };
+  /** "off" takes documents and variables of any size and cost, for audits of a gateway alone. On when absent. */
+  readonly limits?: 'on' | 'off';
+  /** Subgraphs belong to somebody else: what they say of their errors goes to callers as it is. Off when absent. */
+  readonly trustSubgraphErrors?: boolean;
   readonly production: boolean;
   /** Registered documents, and who may run only those. None when absent. */
   readonly trustedDocuments?: TrustedDocuments;
@@ -74,8 +79,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint])),
     log,
   );
-  const check = new DocumentCheck(graph.publicSchema, options.introspection);
-  const gate = new OperationGate({ schema: graph.publicSchema, scopes: options.scopes, cost: options.cost });
+  const check = new DocumentCheck(graph.publicSchema, options.introspection, options.limits);
+  const gate = new OperationGate({
+    schema: graph.publicSchema,
+    scopes: options.scopes,
+    cost: options.cost,
+    limits: options.limits,
+  });
 
   let stopping = false;
   const clock = options.clock ?? systemClock;
@@ -108,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await door.open(app);
   registerWebhooks(app, options.webhooks);
   registerAssets(app, options.assets ?? []);
+  registerEmbeds(app);
 
   const live = new LiveServer({
     ...options,
