@@ -24,8 +24,14 @@ export class DocumentCheck {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly showSchema: boolean,
+    /** Off where documents of any size are wanted: audits. */
+    limits: 'on' | 'off' = 'on',
   ) {
-    this.rules = [...specifiedRules, documentLimits, ...(showSchema ? [] : [NoSchemaIntrospectionCustomRule])];
+    this.rules = [
+      ...specifiedRules,
+      ...(limits === 'on' ? [documentLimits] : []),
+      ...(showSchema ? [] : [NoSchemaIntrospectionCustomRule]),
+    ];
   }
 
   /** What is wrong, ready for the caller; empty for a valid document. Equal keys must mean equal documents. */
