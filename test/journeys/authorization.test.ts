@@ -11,7 +11,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { MUTATIONS } from '../mutations';
-import { openShop, type TestShop } from '../support/stack-harness';
+import { openShop, SHAPES, type TestShop } from '../support/stack-harness';
 
 const schema = buildSchema(readFileSync(path.join(__dirname, '..', '..', 'schema', 'public.graphql'), 'utf8'));
 const mutations = schema.getMutationType()?.getFields() ?? {};
@@ -53,10 +53,10 @@ function documentOf(field: GraphQLField<unknown, unknown>): { document: string; 
   };
 }
 
-describe('who may call which mutation', () => {
+describe.each(SHAPES)('who may call which mutation, %s', (shape) => {
   let shop: TestShop;
   beforeAll(async () => {
-    shop = await openShop();
+    shop = await openShop({ shape });
   });
   afterAll(() => shop.stop());
 

@@ -2,7 +2,7 @@ import { demoVariant } from '../../tools/demo-data/demo-data';
 import { textOf } from '../../tools/graph-client';
 import { buy, createCampaign } from '../../tools/shop/shopping';
 import { GroupProgressDocument, type GroupProgressSubscription } from '../generated/operations';
-import { openShop, type TestShop } from '../support/stack-harness';
+import { openShop, SHAPES, type TestShop } from '../support/stack-harness';
 
 const SOCKETS = 100;
 const SUBSCRIPTIONS_EACH = 10;
@@ -10,10 +10,10 @@ const JOINS = 4;
 
 type Progress = GroupProgressSubscription['groupBuyProgress'];
 
-describe('a thousand viewers of one group', () => {
+describe.each(SHAPES)('a thousand viewers of one group, %s', (shape) => {
   let shop: TestShop;
   beforeAll(async () => {
-    shop = await openShop();
+    shop = await openShop({ shape });
   });
   afterAll(() => shop.stop());
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Kind, type OperationDefinitionNode, parse, print } from 'graphql';
-import { openShop, type TestShop } from '../support/stack-harness';
+import { openShop, SHAPES, type TestShop } from '../support/stack-harness';
 
 /**
  * The operations client teams send, verbatim: from the shared contract when it lies beside the project, else our own
@@ -35,7 +35,12 @@ const suites = [
 // biome-ignore lint/suspicious/noExplicitAny: answers are asserted on, field by field.
 type Answer = any;
 
-describe.each(suites)('the main job by %s', (_name, file) => {
+/** Both suites in one process; the contract, which is what clients hold on to, on every other shape too. */
+const runs = SHAPES.flatMap((shape) =>
+  suites.slice(shape === 'embedded' ? 0 : -1).map(([name, file]) => ({ shape, name, file })),
+);
+
+describe.each(runs)('the main job by $name, $shape', ({ shape, file }) => {
   const operations = operationsOf(file);
   let shop: TestShop;
   let milk: { id: string; product: string; handle: string };
@@ -87,7 +92,7 @@ describe.each(suites)('the main job by %s', (_name, file) => {
     run('paymentSandboxSettle', { input: { paymentId, outcome } }, await shop.as(who));
 
   beforeAll(async () => {
-    shop = await openShop();
+    shop = await openShop({ shape });
     const products = await run('products', { first: 20, query: 'milk' });
     const [product] = products.nodes;
     milk = { id: product.variants.nodes[0].id, product: product.title, handle: product.handle };
