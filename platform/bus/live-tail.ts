@@ -51,13 +51,12 @@ export class LiveTail {
     };
   }
 
-  /** An event, however it came: told when it is newer than all that was told of its aggregate. */
+  /** An event that came by itself. One that does not follow on what was told waits for what lies between. */
   offer(event: AnyEvent): void {
     const entry = this.followed.get(event.aggregateId);
-    if (!entry || (entry.seen !== null && event.sequence <= entry.seen)) return;
-    // Before the first look nothing is known of what came earlier, so that look still has to happen.
-    if (entry.seen !== null) entry.seen = event.sequence;
-    this.options.tell(event);
+    if (!entry) return;
+    if (entry.seen === null || event.sequence > entry.seen + 1) this.look();
+    else this.tell(event);
   }
 
   /** Looks now. */
@@ -105,7 +104,7 @@ export class LiveTail {
     }
     for (let from = 0; from < known.length; from += CHUNK) {
       const records = await this.options.store.findAfter(known.slice(from, from + CHUNK));
-      for (const record of records) this.offer(toEnvelope(record));
+      for (const record of records) this.tell(toEnvelope(record));
     }
     for (let from = 0; from < fresh.length; from += CHUNK) {
       await Promise.all(fresh.slice(from, from + CHUNK).map((id) => this.begin(id)));
@@ -117,6 +116,13 @@ export class LiveTail {
     const entry = this.followed.get(aggregateId);
     if (!entry || entry.seen !== null) return;
     entry.seen = newest ? newest.sequence - 1 : Number.MIN_SAFE_INTEGER;
-    if (newest) this.offer(toEnvelope(newest));
+    if (newest) this.tell(toEnvelope(newest));
+  }
+
+  private tell(event: AnyEvent): void {
+    const entry = this.followed.get(event.aggregateId);
+    if (!entry || entry.seen === null || event.sequence <= entry.seen) return;
+    entry.seen = event.sequence;
+    this.options.tell(event);
   }
 }

@@ -4,6 +4,8 @@ import { consumersOf, EVENT_ROUTES } from '../events/routes';
 import { type Failure, LIVE, type OutboxRecord, outboxModel } from './outbox';
 
 const BATCH = 200;
+/** Of a backlog more is read at once, since it comes aggregate by aggregate and only these go side by side. */
+const BACKLOG_BATCH = 500;
 /** Most that `findOf` answers. */
 export const LARGE_BATCH = 1000;
 
@@ -36,7 +38,7 @@ export class OutboxStore {
     return this.model
       .find({ publishedAt: null, pending: group, aggregateId: { $gte: from, $nin: without } })
       .sort({ aggregateId: 1, sequence: 1 })
-      .limit(BATCH)
+      .limit(BACKLOG_BATCH)
       .lean<OutboxRecord[]>()
       .exec();
   }
