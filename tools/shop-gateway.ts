@@ -44,6 +44,11 @@ export async function startShopGateway(options: ShopGatewayOptions): Promise<Gat
     scopes: SCOPE_TABLE,
     production: config.environment === 'production',
     trustProxy: config.trustProxy,
+    live: {
+      ...(config.liveConnections === null ? {} : { connections: config.liveConnections }),
+      ...(config.liveConnectionsPerAddress === null ? {} : { connectionsPerAddress: config.liveConnectionsPerAddress }),
+      ...(config.liveConnectionsPerKey === null ? {} : { connectionsPerKey: config.liveConnectionsPerKey }),
+    },
     webhooks: async (provider, headers, rawBody) => {
       const answer = await internal.request('orders', PaymentWebhookDocument, {
         provider,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createClient } from 'graphql-sse';
+import { Agent, fetch as fetchBy } from 'undici';
 import { type ShopGraph, shopGraph } from '../testing/shop-graph';
 import { until } from '../testing/socket-client';
 import { FOREIGN_ORIGIN, LISTED_ORIGIN, startTestGateway, type TestGateway } from '../testing/test-gateway';
@@ -44,14 +45,22 @@ class StreamReader {
 describe('the event stream', () => {
   let shop: ShopGraph;
   let server: TestGateway;
+  let agent: Agent;
+  // With connections of its own: the shared ones open another as soon as one is lost, and a stop would wait for it.
+  const fetch = ((url: string, init: object) =>
+    fetchBy(url, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
   beforeEach(async () => {
+    agent = new Agent();
     shop = shopGraph();
     server = await startTestGateway({
       endpoints: shop.endpoints,
       live: { connectionsPerAddress: 3, connectionsPerKey: 1 },
     });
   });
-  afterEach(() => server.gateway.stop());
+  afterEach(async () => {
+    await agent.destroy();
+    await server.gateway.stop();
+  });
 
   const change = (version: number): void => shop.feed.change({ version, joined: version });
   const open = (parameters: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> =>
@@ -92,6 +101,7 @@ describe('the event stream', () => {
       url: `${server.gateway.url}/graphql/stream`,
       singleConnection: false,
       retryAttempts: 0,
+      fetchFn: fetch,
     });
     const results = client.iterate<{ progress: { version: number } }>({
       query: 'subscription W($t: String) { progress(tag: $t) { version } }',

@@ -7,6 +7,7 @@ import {
   OTHER_KEYS_ORIGIN,
   startTestGateway,
   type TestGateway,
+  testAuthenticator,
 } from '../testing/test-gateway';
 
 const WATCH = 'subscription { progress { version } }';
@@ -81,6 +82,65 @@ describe('the socket', () => {
     await client.data();
     expect(await client.closed).toEqual({ code: 4403, reason: 'The token has expired' });
     await until(() => server.gateway.stats().subscribers === subscribers);
+  });
+
+  it('should close within seconds when the session of a token is closed elsewhere', async () => {
+    const gone = new Set<string>();
+    const authenticate = {
+      ...testAuthenticator,
+      endedSessions: async (ids: readonly string[]) => ids.filter((id) => gone.has(id)),
+    };
+    const watched = await startTestGateway({ endpoints: shop.endpoints, authenticate });
+    const client = await SocketClient.connect(watched.gateway.url, { authorization: 'Bearer account:a1' });
+    const guest = await SocketClient.connect(watched.gateway.url);
+    client.subscribe('m', 'subscription { mine { version } }');
+    await client.data();
+    gone.add('session');
+    expect(await client.closed).toEqual({ code: 4403, reason: 'The session has ended' });
+    await until(() => watched.gateway.stats().subscribers === 0);
+    expect(await guest.settled()).toEqual([]);
+    expect(watched.gateway.stats()).toMatchObject({ sockets: 1, expired: 1 });
+    await watched.gateway.stop();
+  });
+
+  it('should tell its time when it takes a client in', async () => {
+    const clock = { now: () => new Date('2026-03-01T10:00:00Z') };
+    const timed = await startTestGateway({ endpoints: shop.endpoints, clock });
+    const client = await SocketClient.open(timed.gateway.url);
+    client.init();
+    expect(await client.next()).toEqual({
+      type: 'connection_ack',
+      payload: { serverTime: '2026-03-01T10:00:00.000Z' },
+    });
+    await timed.gateway.stop();
+  });
+
+  it('should go on from the version a client has seen, whether or not it asks for versions', async () => {
+    const own = shopGraph();
+    const fresh = await startTestGateway({ endpoints: own.endpoints });
+    const client = await SocketClient.connect(fresh.gateway.url);
+    const subscribe = (id: string, resume: unknown): void =>
+      client.send({
+        id,
+        type: 'subscribe',
+        payload: { query: 'subscription { progress { version: joined } }', extensions: { resume } },
+      });
+    own.feed.change({ version: 7, joined: 70 });
+    subscribe('seen', { version: 7 });
+    subscribe('behind', { version: 6 });
+    expect(await client.next()).toMatchObject({ id: 'behind', payload: { data: { progress: { version: 70 } } } });
+    expect(await client.settled()).toEqual([]);
+    own.feed.change({ version: 8, joined: 80 });
+    expect((await client.next()).id).toBe('seen');
+    expect((await client.next()).id).toBe('behind');
+    for (const resume of [{ version: '7' }, { version: 1.5 }, 7, { version: 7, id: 1 }]) {
+      subscribe('bad', resume);
+      expect(await client.next()).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+    }
+    await fresh.gateway.stop();
   });
 
   it('should close when a client subscribes before it says who it is, or says nothing for 3 s', async () => {
@@ -179,6 +239,41 @@ describe('the socket', () => {
       client.subscribe('s11', WATCH);
       expect(await client.data()).toEqual({ progress: { version: 1 } });
       await client.close();
+    });
+
+    it('should take an id of 128 characters and none longer', async () => {
+      const client = await connect();
+      client.subscribe('x'.repeat(128), WATCH);
+      expect(await client.data()).toEqual({ progress: { version: 1 } });
+      client.subscribe('x'.repeat(129), WATCH);
+      expect(await client.next()).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'BAD_USER_INPUT', limit: 'subscriptionIdCharacters', maximum: 128 } }],
+      });
+      await client.close();
+    });
+
+    it('should bound the sockets of an address, of the process and of a key, and give places back', async () => {
+      const live = { connections: 3, connectionsPerAddress: 2, connectionsPerKey: 1 };
+      const limited = await startTestGateway({ endpoints: shop.endpoints, live, trustProxy: true });
+      const open = (address: string, parameters?: Record<string, unknown>): Promise<SocketClient> =>
+        SocketClient.connect(limited.gateway.url, parameters, { 'x-forwarded-for': address });
+      const keyed = await open('192.0.2.1', { storefrontKey: 'key-1' });
+      const second = await open('192.0.2.1');
+      await expect(open('192.0.2.1')).rejects.toThrow('refused with 429');
+      // A refusal at connection_init, after which clients try again later.
+      const crowded = await SocketClient.open(limited.gateway.url, { 'x-forwarded-for': '192.0.2.2' });
+      crowded.init({ storefrontKey: 'key-1' });
+      expect((await crowded.closed).code).toBe(1013);
+      await until(() => limited.gateway.stats().sockets === 2);
+      await open('192.0.2.2');
+      await expect(open('192.0.2.3')).rejects.toThrow('refused with 503');
+      await keyed.close();
+      await second.close();
+      await until(() => limited.gateway.stats().sockets === 1);
+      await open('192.0.2.1', { storefrontKey: 'key-1' });
+      expect(limited.gateway.stats()).toMatchObject({ sockets: 2, refused: 3 });
+      await limited.gateway.stop();
     });
 
     it('should hold subscriptions to the limits of HTTP', async () => {

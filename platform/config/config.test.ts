@@ -17,6 +17,9 @@ describe('configuration', () => {
       traceEndpoint: null,
       traceRatio: 0.1,
       drainSeconds: 0,
+      liveConnections: null,
+      liveConnectionsPerAddress: null,
+      liveConnectionsPerKey: null,
       logLevel: 'info',
       currencyCode: 'HKD',
       seatHoldMinutes: 15,
@@ -49,6 +52,20 @@ describe('configuration', () => {
     } catch (error) {
       expect(String(error)).not.toContain('secret');
     }
+  });
+
+  it('should take the numbers of live connections', () => {
+    const given = {
+      LIVE_CONNECTIONS: '20000',
+      LIVE_CONNECTIONS_PER_ADDRESS: '6000',
+      LIVE_CONNECTIONS_PER_KEY: '15000',
+    };
+    expect(readConfig(given)).toMatchObject({
+      liveConnections: 20_000,
+      liveConnectionsPerAddress: 6_000,
+      liveConnectionsPerKey: 15_000,
+    });
+    expect(() => readConfig({ LIVE_CONNECTIONS: '0' })).toThrow('LIVE_CONNECTIONS must be between 1 and 1000000');
   });
 
   it('should read an empty variable as not set', () => {

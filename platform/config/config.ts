@@ -43,6 +43,9 @@ const environment = z.object({
     .transform(Number)
     .default(0.1),
   DRAIN_SECONDS: wholeNumber(0, 10).optional(),
+  LIVE_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
+  LIVE_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).optional(),
+  LIVE_CONNECTIONS_PER_KEY: wholeNumber(1, 1_000_000).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   CURRENCY: z
     .string()
@@ -81,6 +84,10 @@ export interface Config {
   readonly traceRatio: number;
   /** How long a stopping gateway still answers while load balancers learn that it is not ready. */
   readonly drainSeconds: number;
+  /** Sockets and event streams at once: of the process, an address, a storefront key. Null: the gateway's own limit. */
+  readonly liveConnections: number | null;
+  readonly liveConnectionsPerAddress: number | null;
+  readonly liveConnectionsPerKey: number | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** ISO 4217 code of wallets and demo prices. */
   readonly currencyCode: string;
@@ -134,6 +141,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     traceEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     traceRatio: value.TRACE_RATIO,
     drainSeconds: value.DRAIN_SECONDS ?? (production ? 3 : 0),
+    liveConnections: value.LIVE_CONNECTIONS ?? null,
+    liveConnectionsPerAddress: value.LIVE_CONNECTIONS_PER_ADDRESS ?? null,
+    liveConnectionsPerKey: value.LIVE_CONNECTIONS_PER_KEY ?? null,
     logLevel: value.LOG_LEVEL,
     currencyCode: value.CURRENCY,
     seatHoldMinutes: value.SEAT_HOLD_MINUTES,
