@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
 import type { Log } from '../logging/log';
+import { RedisCarrier } from '../redis/redis-carrier';
 import { type EventBus, OutboxBus } from './outbox-bus';
 
 export interface BusOptions {
@@ -12,6 +13,8 @@ export interface BusOptions {
 }
 
 /** The one place where configuration decides how events travel. */
-export function createBus({ shared, clock }: BusOptions): EventBus {
-  return new OutboxBus({ shared, clock, carrier: null });
+export function createBus({ redisUrl, shared, clock, log }: BusOptions): EventBus {
+  // A process that is alone has nobody to be told anything.
+  const carrier = shared && redisUrl !== null ? new RedisCarrier(redisUrl, log) : null;
+  return new OutboxBus({ shared, clock, carrier });
 }

@@ -2,35 +2,10 @@ import mongoose from 'mongoose';
 import { systemClock } from '../clock/clock';
 import type { AnyEvent } from '../events/events';
 import { silentLog } from '../logging/log';
-import { event } from '../outbox/outbox';
-import { BusProcess, type BusProcessOptions, type Effect, eventually } from '../testing/bus-process';
+import { BusProcess, type BusProcessOptions, eventually } from '../testing/bus-process';
+import { changed, numbers, paid, sequencesOf } from '../testing/sample-events';
 import { openTestDatabase } from '../testing/test-database';
 import { createBus } from './create-bus';
-
-const paid = (orderId: string, sequence: number) =>
-  event('order.paid', orderId, sequence, {
-    orderId,
-    accountId: 'acct_1',
-    total: { minor: 100, currencyCode: 'HKD' },
-    lines: [],
-    groupBuyId: null,
-  });
-const changed = (id: string, sequence: number) =>
-  event('group_buy_campaign.changed', id, sequence, {
-    campaign: {
-      id,
-      status: 'RUNNING',
-      soldUnits: sequence,
-      buyers: sequence,
-      openGroups: 0,
-      succeededGroups: 0,
-      quotaRemaining: null,
-      version: sequence,
-    },
-  });
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-const sequencesOf = (effects: readonly Effect[], aggregateId: string) =>
-  effects.filter((effect) => effect.aggregateId === aggregateId).map(({ sequence }) => sequence);
 
 describe('events between processes, by the outbox alone', () => {
   let server: Awaited<ReturnType<typeof openTestDatabase>>;
