@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigError, EXIT_CONFIG, readConfig } from '../platform/config/config';
 import { createLog, errorFields } from '../platform/logging/log';
-import { DEMO_PASSWORD, ensureDemoData } from './demo-data/demo-data';
+import { ensureDemoData } from './demo-data/demo-data';
 import { type Stack, startStack } from './stack';
+import { welcome } from './welcome';
 
 new Command('start')
   .description(
@@ -41,27 +42,8 @@ async function main(): Promise<void> {
         }
       : {}),
   });
-  console.log(welcome(stack, storefrontKey));
+  console.log(welcome(stack.url, config, storefrontKey));
   stopOnSignal(stack, (error) => log.error(errorFields(error), 'Stopping did not go cleanly.'));
-}
-
-function welcome(stack: Stack, storefrontKey: string | null): string {
-  const { url, config } = stack;
-  return [
-    '',
-    `Kaituan is ready at ${url}/graphql (HTTP and WebSocket).`,
-    ...(config.introspection ? [`Explorer      ${url}/`] : []),
-    `Data          ${config.mongodbUri === null ? config.dataDir : 'MongoDB'}`,
-    ...(storefrontKey
-      ? [
-          `Storefront key ${storefrontKey}`,
-          'Sign in as    merchant@example.com, staff@, leader@, host@, admin@ or shopper1@ … shopper20@example.com',
-          `Password      ${DEMO_PASSWORD}`,
-          'Next          npm run demo   (a group fills while you watch)',
-        ]
-      : []),
-    '',
-  ].join('\n');
 }
 
 function stopOnSignal(stack: Stack, failed: (error: unknown) => void): void {

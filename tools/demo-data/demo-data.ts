@@ -6,8 +6,9 @@ import { GraphClient } from '../graph-client';
 import { buy, createCampaign } from '../shop/shopping';
 import type { StackPreparation } from '../stack';
 import { importDemoCatalog } from './demo-catalog';
+import { DEMO_PASSWORD } from './demo-password';
 
-export const DEMO_PASSWORD = 'demo-password-1';
+export { DEMO_PASSWORD };
 export const DEMO_STOCK = 1000;
 
 /** Everyone the demo shop knows, with the roles they hold. */
