@@ -56,7 +56,7 @@ export class ProofShop {
   /** Variants with stock, each for one experiment. */
   async shelf(): Promise<readonly string[]> {
     const { products } = await this.client.data<{ products: { nodes: { variants: { nodes: { id: string }[] } }[] } }>(
-      'query Shelf { products(first: 100) { nodes { variants(first: 20) { nodes { id } } } } }',
+      'query Shelf { products(first: 100) { nodes { variants(first: 10) { nodes { id } } } } }',
     );
     return products.nodes.flatMap(({ variants }) => variants.nodes.map(({ id }) => id));
   }
