@@ -14,7 +14,7 @@ import { createHttpServer, listen, registerFrontPage } from './http/server';
 import { registerWebhooks, type WebhookReceiver } from './http/webhooks';
 import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
-import { OperationGate } from './limits/operation-gate';
+import { type CostSettings, OperationGate } from './limits/operation-gate';
 import { type RateLimit, rateLimitPerAddress, unlimited } from './limits/rate-limit';
 import { Origins } from './origins';
 import type { ScopeTable } from './scopes/scopes';
@@ -41,11 +41,13 @@ export interface GatewayOptions {
   /** What the scopes of an API key open. Absent: this graph has no scopes, and keys are not limited by any. */
   readonly scopes?: ScopeTable;
   /** Reports cost in `extensions.cost`, and counts it against callers where enforced. Absent: neither. */
-  readonly cost?: { readonly enforce: boolean };
+  readonly cost?: CostSettings;
   /** "off" takes documents and variables of any size and cost, for audits of a gateway alone. On when absent. */
   readonly limits?: 'on' | 'off';
   /** Subgraphs belong to somebody else: what they say of their errors goes to callers as it is. Off when absent. */
   readonly trustSubgraphErrors?: boolean;
+  /** POST / is GraphQL too: some tools know no path. Off when absent. */
+  readonly graphqlAtRoot?: boolean;
   readonly production: boolean;
   /** Registered documents, and who may run only those. None when absent. */
   readonly trustedDocuments?: TrustedDocuments;
@@ -111,7 +113,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     trustProxy,
     () => stopping,
-    (request, response) => door.take(request, response),
+    (request, response) => {
+      if (options.graphqlAtRoot && request.method === 'POST' && request.url === '/') request.url = '/graphql';
+      return door.take(request, response);
+    },
   );
   registerHealth(app, options.readiness, () => stopping);
   registerFrontPage(app, options.explorer);
