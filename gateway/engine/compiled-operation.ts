@@ -1,13 +1,13 @@
 import type { Operation } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Answer } from '../answer';
-import { traitsOf } from './answer-entries';
-import { AnswerWriter, Misshapen, type WrittenAnswer } from './answer-writer';
+import { faultsOf } from './answer-faults';
+import { AnswerWriter } from './answer-writer';
+import type { ClientOperation } from './client-operation';
 import { compilePlan, type ExecutablePlan, type SourceByName } from './executable-plan';
+import type { PlanContext } from './plan-fetch';
 import type { PlanRun, Variables } from './plan-run';
-import { shapeAnswer } from './stock-shaping';
-import type { TypeConditions } from './type-conditions';
 
 /** Variants double with each variable that a @skip or @include reads. */
 const MAX_VARIANTS = 16;
@@ -18,25 +18,30 @@ export class CompiledOperation {
   private readonly defaults: Variables;
 
   private constructor(
-    private readonly operation: Operation,
+    private readonly client: ClientOperation,
+    planned: Operation,
     private readonly plan: ExecutablePlan,
-    private readonly conditions: readonly string[],
+    private readonly isEmpty: boolean,
   ) {
-    this.defaults = operation.collectDefaultedVariableValues() as Variables;
+    this.defaults = planned.collectDefaultedVariableValues() as Variables;
   }
 
-  /** Null for what is left to Apollo's executor. */
-  static compile(operation: Operation, plan: QueryPlan, conditions: TypeConditions): CompiledOperation | null {
-    const traits = traitsOf(operation);
-    if (traits.unusual) return null;
-    const executable = compilePlan(plan, conditions, operation.variableDefinitions);
-    return executable && new CompiledOperation(operation, executable, traits.conditions);
+  /** Null for what is left to Apollo's executor. `planned` is the operation the plan was made for. */
+  static compile(
+    client: ClientOperation,
+    planned: Operation,
+    plan: QueryPlan,
+    context: PlanContext,
+  ): CompiledOperation | null {
+    if (client.unusual) return null;
+    const executable = compilePlan(plan, context, planned.variableDefinitions);
+    return executable && new CompiledOperation(client, planned, executable, plan.node === undefined);
   }
 
   /** The writer for these variables; null when they are left to Apollo's executor. */
   writerFor(variables: Variables): AnswerWriter | null {
     let key = '';
-    for (const name of this.conditions) {
+    for (const name of this.client.conditions) {
       const value = Object.hasOwn(variables, name) ? variables[name] : this.defaults[name];
       if (typeof value !== 'boolean') return null;
       key += value ? '1' : '0';
@@ -44,60 +49,27 @@ export class CompiledOperation {
     const known = this.writers.get(key);
     if (known) return known;
     if (this.writers.size >= MAX_VARIANTS) return null;
-    const decided = new Map(this.conditions.map((name, at) => [name, key[at] === '1']));
-    const made = new AnswerWriter(this.operation, decided);
+    const decided = new Map(this.client.conditions.map((name, at) => [name, key[at] === '1']));
+    const made = new AnswerWriter(this.client, decided);
     this.writers.set(key, made);
     return made;
   }
 
   /** Errors are as the subgraphs and the post-processing gave them, for the caller's gate to mask. */
-  run(run: PlanRun, writer: AnswerWriter, sources: SourceByName): Promise<Answer> {
-    const waiting = this.plan(run, sources);
-    const finish = (): Answer => {
-      run.end();
-      return this.answerOf(run, writer);
-    };
-    return waiting ? waiting.then(finish) : Promise.resolve().then(finish);
-  }
-
-  private answerOf(run: PlanRun, writer: AnswerWriter): Answer {
-    const written = writtenOr(writer, run);
-    // What is missing because a subgraph failed is explained by that failure.
-    if (written && (!written.faulty || run.errors.length > 0)) return { data: written.text, errors: run.errors };
-    const { data, errors = [] } = this.shaped(run);
-    return { data: data === undefined ? undefined : JSON.stringify(data), errors };
-  }
-
-  /** The slow way, which says which value at which place was at fault. */
-  private shaped(run: PlanRun): ExecutionResult {
-    try {
-      const { data, errors } = shapeAnswer(this.operation, run.variables, run.data);
-      if (run.errors.length > 0) return { data, errors: run.errors };
-      const { requestId } = run.caller;
-      return {
-        data,
-        errors: errors.map(
-          ({ message, path }) =>
-            new GraphQLError(message, {
-              ...(path ? { path } : {}),
-              extensions: { code: 'INTERNAL', requestId },
-            }),
-        ),
-      };
-    } catch (error) {
-      const originalError = error instanceof Error ? error : new Error(String(error));
-      return {
-        errors: [error instanceof GraphQLError ? error : new GraphQLError(originalError.message, { originalError })],
-      };
+  async run(run: PlanRun, writer: AnswerWriter, sources: SourceByName): Promise<Answer> {
+    // An empty plan answers fields only where nobody can be asked for them; Apollo's executor says null and no more.
+    if (this.isEmpty && writer.asksForFields) {
+      return { data: 'null', errors: [new GraphQLError('No subgraph can be asked for these fields.')] };
     }
-  }
-}
-
-function writtenOr(writer: AnswerWriter, run: PlanRun): WrittenAnswer | null {
-  try {
-    return writer.write(run.data);
-  } catch (error) {
-    if (error instanceof Misshapen) return null;
-    throw error;
+    await this.plan(run, sources);
+    run.end();
+    const { text, faulty } = writer.write(run.data);
+    // What is missing because a subgraph failed is explained by that failure.
+    if (!faulty || run.errors.length > 0) return { data: text, errors: run.errors };
+    const { requestId } = run.caller;
+    const errors = faultsOf(this.client, writer.conditions, run.data).map(
+      ({ message, path }) => new GraphQLError(message, { path, extensions: { code: 'INTERNAL', requestId } }),
+    );
+    return { data: text, errors };
   }
 }

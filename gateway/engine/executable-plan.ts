@@ -1,9 +1,8 @@
 import type { VariableDefinitions } from '@apollo/federation-internals';
 import { evaluateCondition, type PlanNode, type QueryPlan } from '@apollo/query-planner';
-import { PlanFetch } from './plan-fetch';
+import { type PlanContext, PlanFetch } from './plan-fetch';
 import type { PlanRun } from './plan-run';
 import type { PlanSource } from './plan-source';
-import type { TypeConditions } from './type-conditions';
 
 export type SourceByName = (name: string) => PlanSource;
 
@@ -13,7 +12,7 @@ export type ExecutablePlan = (run: PlanRun, sources: SourceByName) => Promise<vo
 /** Null for a plan of a shape that is left to Apollo's executor. */
 export function compilePlan(
   plan: QueryPlan,
-  conditions: TypeConditions,
+  context: PlanContext,
   variableDefinitions: VariableDefinitions,
 ): ExecutablePlan | null {
   if (!plan.node) return () => undefined;
@@ -41,7 +40,7 @@ export function compilePlan(
       }
       case 'Fetch': {
         if (node.contextRewrites?.length || node.hasDefers) throw new NotCovered();
-        const fetch = new PlanFetch(node, path, conditions, node.operationDocumentNode);
+        const fetch = new PlanFetch(node, path, context);
         return (run, sources) => fetch.run(run, sources(node.serviceName));
       }
       case 'Defer':

@@ -1,26 +1,38 @@
-import { isCustomScalarType, isEnumType, type NamedType, type Schema } from '@apollo/federation-internals';
+import {
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  type GraphQLLeafType,
+  GraphQLString,
+  isEnumType,
+} from 'graphql';
 import { stringText } from './json-text';
 
-/** The JSON text of a value; undefined where the public type does not have the value. Null is decided by the caller. */
+/** The JSON text of a value that is not null; undefined where the public type does not have the value. */
 export type TextOf = (value: unknown) => string | undefined;
 
 const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
 
-export function leafTextOf(schema: Schema, type: NamedType): TextOf {
+export function leafTextOf(type: GraphQLLeafType): TextOf {
   if (isEnumType(type)) {
-    const texts = new Map(type.values.map(({ name }) => [name, `"${name}"`]));
+    const texts = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]));
     return (value) => texts.get(value as string);
   }
-  if (isCustomScalarType(type)) {
-    return (value) => (typeof value === 'string' ? stringText(value) : (JSON.stringify(value) ?? 'null'));
+  switch (type.name) {
+    case GraphQLString.name:
+      return (value) => (typeof value === 'string' ? stringText(value) : undefined);
+    case GraphQLID.name:
+      return (value) => (typeof value === 'string' ? stringText(value) : integerText(value));
+    case GraphQLInt.name:
+      return integerText;
+    case GraphQLFloat.name:
+      return numberText;
+    case GraphQLBoolean.name:
+      return (value) => (typeof value === 'boolean' ? String(value) : undefined);
+    default:
+      return (value) => (typeof value === 'string' ? stringText(value) : (JSON.stringify(value) ?? 'null'));
   }
-  if (type === schema.booleanType()) return (value) => (typeof value === 'boolean' ? String(value) : undefined);
-  if (type === schema.floatType()) return numberText;
-  if (type === schema.intType()) return integerText;
-  if (type === schema.idType()) {
-    return (value) => (typeof value === 'string' ? stringText(value) : integerText(value));
-  }
-  return (value) => (typeof value === 'string' ? stringText(value) : undefined);
 }
 
 function numberText(value: unknown): string | undefined {

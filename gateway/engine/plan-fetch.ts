@@ -1,14 +1,22 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { type ExecutionResult, GraphQLError, parse } from 'graphql';
+import { type ExecutionResult, GraphQLError, parse, print } from 'graphql';
 import { type Data, isData, mergeInto, own } from './data';
 import type { PlanRun } from './plan-run';
 import type { FetchDocument, PlanSource } from './plan-source';
 import { compileRequires, identityOf, type Represent } from './representations';
 import { compileRewrites, type Rewrite } from './rewrites';
 import type { TypeConditions } from './type-conditions';
+import { askingForTypenames } from './typenames';
 
 type ErrorPath = readonly (string | number)[];
 type PathOfError = (path: ErrorPath | undefined) => readonly ErrorPath[];
+
+/** What all fetches of a plan share. */
+export interface PlanContext {
+  readonly conditions: TypeConditions;
+  /** Keys of the plan's data that stand for others of the client's. */
+  readonly publicKeys: ReadonlyMap<string, string> | undefined;
+}
 
 /** Entities of the run's data that one fetch adds to, and the one representation each is sent as. */
 interface Batch {
@@ -29,11 +37,13 @@ export class PlanFetch {
     private readonly node: FetchNode,
     /** Where the entities are, "@" for each item of a list; empty for the root. */
     private readonly path: readonly string[],
-    conditions: TypeConditions,
-    parsed: FetchNode['operationDocumentNode'],
+    private readonly context: PlanContext,
   ) {
-    const document = parsed ?? parse(node.operation, { noLocation: true });
-    this.fetch = { text: node.operation, document, operationName: node.operationName };
+    const { conditions } = context;
+    const parsed = parse(node.operation, { noLocation: true });
+    const document = askingForTypenames(parsed, conditions.schema);
+    const text = document === parsed ? node.operation : print(document);
+    this.fetch = { text, document, operationName: node.operationName };
     this.variableUsages = node.variableUsages ?? [];
     this.represent = node.requires ? compileRequires(node.requires, conditions) : null;
     this.rewriteInput = compileRewrites(node.inputRewrites, conditions);
@@ -69,7 +79,7 @@ export class PlanFetch {
     return this.ask(run, source, this.variablesOf(run), (data) => {
       if (!data) return;
       this.rewriteOutput?.(data);
-      for (const entity of entities) mergeInto(entity, data);
+      for (const entity of entities) mergeInto(entity, data, this.context.conditions.interfaces);
     });
   }
 
@@ -101,7 +111,7 @@ export class PlanFetch {
         this.rewriteOutput?.(answer);
         for (const position of positions) {
           const entity = entities[position];
-          if (entity) mergeInto(entity, answer);
+          if (entity) mergeInto(entity, answer, this.context.conditions.interfaces);
         }
       }
     };
@@ -181,6 +191,14 @@ export class PlanFetch {
   }
 
   private pathsOf(data: Data, batch: Batch | undefined): PathOfError {
+    const pathsOf = this.planPathsOf(data, batch);
+    const { publicKeys } = this.context;
+    if (!publicKeys) return pathsOf;
+    const keyOf = (step: string | number) => (typeof step === 'string' ? (publicKeys.get(step) ?? step) : step);
+    return (path) => pathsOf(path).map((steps) => steps.map(keyOf));
+  }
+
+  private planPathsOf(data: Data, batch: Batch | undefined): PathOfError {
     let places: ErrorPath[] | undefined;
     return (path) => {
       if (!path) return [];

@@ -29,6 +29,8 @@ function compileSelections(selections: readonly QueryPlanSelectionNode[], condit
   };
 }
 
+const NO_INTERFACES: ReadonlySet<unknown> = new Set();
+
 /** False: the entity has not what it takes. */
 type Step = (entity: Data, result: Data) => boolean;
 
@@ -40,7 +42,7 @@ function compileStep(selection: QueryPlanSelectionNode, conditions: TypeConditio
     return (entity, result) => {
       if (!types.has(entity['__typename'] as string)) return true;
       const part = represent(entity);
-      if (part) mergeInto(result, part);
+      if (part) mergeInto(result, part, NO_INTERFACES);
       return true;
     };
   }

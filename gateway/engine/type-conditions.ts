@@ -4,7 +4,13 @@ import { type GraphQLSchema, isAbstractType, isInterfaceType } from 'graphql';
 export class TypeConditions {
   private readonly known = new Map<string, ReadonlySet<string>>();
 
-  constructor(private readonly schema: GraphQLSchema) {}
+  /** Names of interface types. */
+  readonly interfaces: ReadonlySet<string>;
+
+  constructor(readonly schema: GraphQLSchema) {
+    const types = Object.values(schema.getTypeMap());
+    this.interfaces = new Set(types.filter(isInterfaceType).map(({ name }) => name));
+  }
 
   /** The type itself and every object and interface type below it. */
   satisfying(condition: string): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   OperationTypeNode,
+  parse,
 } from 'graphql';
 import type { Log } from '../../platform/logging/log';
 import { compileCoercion, type VariableCoercion } from '../../platform/subgraph/compiled-coercion';
@@ -14,18 +15,19 @@ import type { SubgraphEndpoint } from '../../platform/subgraph/subgraph-port';
 import { type Answer, answerOf, resultOf } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
-import { clientError, maskError, maskResult } from '../client-errors';
+import { clientError, maskError } from '../client-errors';
+import { ClientOperation } from '../engine/client-operation';
 import { CompiledOperation } from '../engine/compiled-operation';
 import type { SourceByName } from '../engine/executable-plan';
 import { PlanRun } from '../engine/plan-run';
 import { ExtraSource, type PlanSource, SubgraphSource } from '../engine/plan-source';
+import { type FieldNames, fieldNamesOf, givePrivateNames, type PrivateNames } from '../engine/private-names';
 import { TypeConditions } from '../engine/type-conditions';
+import { withoutIdleKeys } from './idle-keys';
 import { asGraphQLError, type ServiceMap, StockExecutor } from './stock-executor';
 
 /** A plan of the largest allowed document takes some 50 kB. */
 const CACHED_PLANS = 500;
-/** Compiling a plan costs a few of its executions by Apollo's executor. */
-const COMPILE_AFTER = 2;
 
 /** A parsed document that is valid for the public schema, with the one operation to run. */
 export interface ValidOperation {
@@ -42,16 +44,14 @@ export interface ExecutionRequest extends ValidOperation {
 }
 
 export interface FederatedGraphOptions {
-  /** How often a plan runs on Apollo's executor before it is compiled for ours. */
-  readonly compileAfter?: number;
+  /** Errors of subgraphs reach the caller as they are, with the subgraph's name; otherwise they are masked. */
+  readonly trustSubgraphErrors?: boolean;
 }
 
 /** Counted since the start. */
 export interface FederatedGraphStats {
   /** Runs by our executor. */
   readonly compiled: number;
-  /** Runs by Apollo's executor of plans not met often enough. */
-  readonly interpreted: number;
   /** Runs by Apollo's executor of plans ours does not cover. */
   readonly fallbacks: number;
   readonly compiles: number;
@@ -60,17 +60,16 @@ export interface FederatedGraphStats {
 
 /** What is known of one document's operation; everything that needs no variables is done once. */
 interface Prepared {
+  readonly client: ClientOperation;
+  /** What the planner gets: the client's operation, under private names where its own could be misunderstood. */
   readonly operation: Operation;
+  readonly names: PrivateNames | null;
   readonly kind: OperationTypeNode;
   readonly context: ReturnType<typeof buildOperationContext>;
   readonly coerce: VariableCoercion;
   plan?: QueryPlan;
-}
-
-/** One plan and what our executor made of it: nothing yet, or null when it is not covered. */
-interface PlanState {
-  hits: number;
-  compiled?: CompiledOperation | null;
+  /** For the operation under the client's own names, where that is another plan. */
+  stockPlan?: QueryPlan;
 }
 
 /** The supergraph: its public schema, its query planner, and the execution of plans. */
@@ -80,21 +79,22 @@ export class FederatedGraph {
   private readonly planner: QueryPlanner;
   private readonly prepared = new BoundedCache<string, Prepared>(CACHED_PLANS);
   private readonly byDocument = new WeakMap<DocumentNode, { readonly key: string; readonly prepared: Prepared }>();
-  private readonly planStates = new WeakMap<QueryPlan, PlanState>();
+  /** Null for a plan our executor does not cover. */
+  private readonly compiled = new WeakMap<QueryPlan, CompiledOperation | null>();
   private readonly sources: ReadonlyMap<string, PlanSource>;
   private readonly sourceOf: SourceByName;
   private readonly conditions: TypeConditions;
+  private readonly fieldNames: FieldNames;
   private readonly stock: StockExecutor;
-  private readonly compileAfter: number;
-  private readonly counts = { compiled: 0, interpreted: 0, fallbacks: 0, compiles: 0 };
+  private readonly counts = { compiled: 0, fallbacks: 0, compiles: 0 };
 
   constructor(
     readonly supergraphSdl: string,
     readonly endpoints: ReadonlyMap<string, SubgraphEndpoint>,
     private readonly log: Log,
-    options: FederatedGraphOptions = {},
+    private readonly options: FederatedGraphOptions = {},
   ) {
-    const supergraph = Supergraph.build(supergraphSdl);
+    const supergraph = Supergraph.build(withoutIdleKeys(parse(supergraphSdl)));
     const missing = supergraph.subgraphsMetadata().filter(({ name }) => !endpoints.has(name));
     if (missing.length > 0) {
       throw new Error(`The supergraph names subgraphs without an endpoint: ${missing.map((m) => m.name).join(', ')}.`);
@@ -104,10 +104,10 @@ export class FederatedGraph {
     this.publicSchema = this.apiSchema.toGraphQLJSSchema();
     this.planner = new QueryPlanner(supergraph);
     this.conditions = new TypeConditions(supergraphSchema);
+    this.fieldNames = fieldNamesOf(supergraphSchema);
     this.sources = new Map([...endpoints].map(([name, endpoint]) => [name, new SubgraphSource(name, endpoint)]));
     this.sourceOf = (name) => found(this.sources.get(name), name);
     this.stock = new StockExecutor(endpoints, supergraphSchema, this.apiSchema, log);
-    this.compileAfter = options.compileAfter ?? COMPILE_AFTER;
   }
 
   plan(operation: ValidOperation): QueryPlan {
@@ -126,7 +126,7 @@ export class FederatedGraph {
 
   /** The same by Apollo's executor: the reference for ours. */
   stockAnswer(request: ExecutionRequest): Promise<Answer> {
-    return this.answered(request, (prepared) => this.runStock(this.planOf(prepared), prepared, request, {}));
+    return this.answered(request, (prepared) => this.runStock(this.stockPlanOf(prepared, request), prepared, request));
   }
 
   /** Runs a plan made for this request; `extraSources` stand beside the subgraphs under names no subgraph has. */
@@ -164,16 +164,16 @@ export class FederatedGraph {
     const compiled = this.compiledOf(plan, prepared);
     const writer = compiled?.writerFor(variables);
     if (!compiled || !writer) {
-      if (compiled === undefined) this.counts.interpreted += 1;
-      else this.counts.fallbacks += 1;
-      return this.runStock(plan, prepared, request, extraSources);
+      this.counts.fallbacks += 1;
+      const stockPlan = plan === prepared.plan ? this.stockPlanOf(prepared, request) : plan;
+      return this.runStock(stockPlan, prepared, request, extraSources);
     }
     this.counts.compiled += 1;
     const run = new PlanRun(variables, caller, this.log, request.deadlineMs, () => deadlineError(request));
     try {
       const { data, errors } = await compiled.run(run, writer, this.sourcesWith(extraSources));
       if (errors.length === 0) return { data, errors };
-      return { data, errors: errors.map((error) => maskError(error, caller.requestId, this.log)) };
+      return { data, errors: errors.map((error) => this.shown(error, caller.requestId)) };
     } finally {
       run.end();
     }
@@ -183,25 +183,25 @@ export class FederatedGraph {
     plan: QueryPlan,
     prepared: Prepared,
     request: ExecutionRequest,
-    extraSources: ServiceMap,
+    extraSources: ServiceMap = {},
   ): Promise<Answer> {
     const result = await this.stock.run(plan, request, prepared.context, () => deadlineError(request), extraSources);
-    return answerOf(maskResult(result, request.caller.requestId, this.log));
+    const { data, errors } = answerOf(result);
+    return { data, errors: errors.map((error) => this.shown(error, request.caller.requestId)) };
   }
 
-  /** Undefined while the plan is too new to be worth compiling. */
-  private compiledOf(plan: QueryPlan, { operation }: Prepared): CompiledOperation | null | undefined {
-    let state = this.planStates.get(plan);
-    if (!state) {
-      state = { hits: 0 };
-      this.planStates.set(plan, state);
-    }
-    if (state.compiled !== undefined) return state.compiled;
-    state.hits += 1;
-    if (state.hits <= this.compileAfter) return undefined;
-    state.compiled = CompiledOperation.compile(operation, plan, this.conditions);
-    if (state.compiled) this.counts.compiles += 1;
-    return state.compiled;
+  private shown(error: GraphQLError, requestId: string): GraphQLError {
+    return this.options.trustSubgraphErrors ? error : maskError(error, requestId, this.log);
+  }
+
+  private compiledOf(plan: QueryPlan, { client, operation, names }: Prepared): CompiledOperation | null {
+    const known = this.compiled.get(plan);
+    if (known !== undefined) return known;
+    const context = { conditions: this.conditions, publicKeys: names?.publicKeys };
+    const made = CompiledOperation.compile(client, operation, plan, context);
+    if (made) this.counts.compiles += 1;
+    this.compiled.set(plan, made);
+    return made;
   }
 
   private sourcesWith(extraSources: ServiceMap): SourceByName {
@@ -216,6 +216,14 @@ export class FederatedGraph {
     return prepared.plan;
   }
 
+  private stockPlanOf(prepared: Prepared, { document, operationName }: ValidOperation): QueryPlan {
+    if (!prepared.names) return this.planOf(prepared);
+    prepared.stockPlan ??= this.planner.buildQueryPlan(
+      operationFromDocument(this.apiSchema, document, named(operationName)),
+    );
+    return prepared.stockPlan;
+  }
+
   private prepare(operation: ValidOperation): Prepared {
     const key = `${operation.operationName ?? ''}\n${operation.documentKey}`;
     const last = this.byDocument.get(operation.document);
@@ -227,15 +235,27 @@ export class FederatedGraph {
   }
 
   private prepareNew({ document, operationName }: ValidOperation): Prepared {
-    const named = operationName === undefined ? {} : { operationName };
-    const context = buildOperationContext({ schema: this.publicSchema, operationDocument: document, ...named });
+    const context = buildOperationContext({
+      schema: this.publicSchema,
+      operationDocument: document,
+      ...named(operationName),
+    });
+    const isLive = context.operation.operation === OperationTypeNode.SUBSCRIPTION;
+    // The events of a subscription are read by others too, under the client's names.
+    const names = isLive ? null : givePrivateNames(document, this.fieldNames);
     return {
-      operation: operationFromDocument(this.apiSchema, document, named),
+      client: new ClientOperation(this.publicSchema, context.operation, document, names?.sourceKeys ?? new Map()),
+      operation: operationFromDocument(this.apiSchema, names?.document ?? document, named(operationName)),
+      names,
       kind: context.operation.operation,
       context,
       coerce: compileCoercion(this.publicSchema, context.operation.variableDefinitions ?? [], Number.POSITIVE_INFINITY),
     };
   }
+}
+
+function named(operationName: string | undefined): { readonly operationName?: string } {
+  return operationName === undefined ? {} : { operationName };
 }
 
 function found(source: PlanSource | undefined, name: string): PlanSource {

@@ -1,0 +1,99 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
+import { keyOf } from './client-operation';
+
+/** Field names of a supergraph that an operation's own response keys could meet in the data of a plan. */
+export interface FieldNames {
+  /** Every field of every type: a plan's fetches ask for keys and required fields under these names. */
+  readonly all: ReadonlySet<string>;
+  /** Fields that some `@requires` asks for with arguments of its own. */
+  readonly requiredWithArguments: ReadonlySet<string>;
+}
+
+export interface PrivateNames {
+  readonly document: DocumentNode;
+  /** Fields of the original document to the keys under which the plan has them. */
+  readonly sourceKeys: ReadonlyMap<FieldNode, string>;
+  /** The keys of the plan to those of the client, for the paths of errors. */
+  readonly publicKeys: ReadonlyMap<string, string>;
+}
+
+export function fieldNamesOf(supergraph: GraphQLSchema): FieldNames {
+  const all = new Set(['__typename', '_entities', '_service']);
+  const requiredWithArguments = new Set<string>();
+  for (const type of Object.values(supergraph.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      all.add(field.name);
+      for (const directive of field.astNode?.directives ?? []) {
+        if (directive.name.value !== 'join__field') continue;
+        const value = directive.arguments?.find(({ name }) => name.value === 'requires')?.value;
+        if (value?.kind !== Kind.STRING || !value.value.includes('(')) continue;
+        visit(parse(`{ ${value.value} }`), {
+          Field: (node) => {
+            if (node.arguments?.length) requiredWithArguments.add(node.name.value);
+          },
+        });
+      }
+    }
+  }
+  return { all, requiredWithArguments };
+}
+
+/**
+ * The planner joins fields by their response key. An alias that is the name of another field (`id: rid`), or a field
+ * that a `@requires` asks for with other arguments, would meet what the plan itself needs under that key and one would
+ * pass for the other: such fields get a key nobody else has. Null when there are none, which is the usual case.
+ */
+export function givePrivateNames(document: DocumentNode, names: FieldNames): PrivateNames | null {
+  const sourceKeys = new Map<FieldNode, string>();
+  const publicKeys = new Map<string, string>();
+  const known = new Map<string, string>();
+  const nameFor = (node: FieldNode): string => {
+    const key = keyOf(node);
+    const meaning = `${key}\n${node.name.value}\n${(node.arguments ?? []).map(print).sort().join()}`;
+    const given = known.get(meaning);
+    if (given !== undefined) return given;
+    let number = known.size;
+    while (names.all.has(`_${number}`) || publicKeys.has(`_${number}`)) number += 1;
+    const name = `_${number}`;
+    known.set(meaning, name);
+    publicKeys.set(name, key);
+    return name;
+  };
+  const rewritten = visit(document, {
+    Field: {
+      leave(node, _key, _parent, path) {
+        const { alias, name } = node;
+        const misleading = alias !== undefined && alias.value !== name.value && names.all.has(alias.value);
+        if (!misleading && !names.requiredWithArguments.has(name.value)) return undefined;
+        const original = originalOf(document, node, path);
+        const given = nameFor(node);
+        if (original) sourceKeys.set(original, given);
+        return { ...node, alias: { kind: Kind.NAME, value: given } };
+      },
+    },
+  });
+  return sourceKeys.size === 0 ? null : { document: rewritten, sourceKeys, publicKeys };
+}
+
+/** `leave` gets the changed copy; the same path in the document leads to the node the client sent. */
+function originalOf(
+  document: DocumentNode,
+  node: FieldNode,
+  path: readonly (string | number)[],
+): FieldNode | undefined {
+  let found: unknown = document;
+  for (const step of path) found = (found as Record<string | number, unknown> | undefined)?.[step];
+  const original = found as FieldNode | undefined;
+  return original?.kind === Kind.FIELD && original.name.value === node.name.value ? original : undefined;
+}
