@@ -68,7 +68,8 @@ async function main(): Promise<void> {
   const chosen = CONTESTANTS.filter(({ letter }) => !options.only || options.only.includes(letter));
   if (chosen.some(({ letter }) => 'dmj'.includes(letter))) installPeers(say);
   const subgraphServer = await startPeer('subgraphs', 'subgraph-server.ts');
-  const subgraphs = fixtureSubgraphs().map(({ name, sdl }) => ({ name, sdl, url: `${subgraphServer.url}/${name}` }));
+  const urls = JSON.parse(subgraphServer.url) as Record<string, string>;
+  const subgraphs = fixtureSubgraphs().map(({ name, sdl }) => ({ name, sdl, url: urls[name] ?? '' }));
   const context: Context = { supergraph: supergraphOf(subgraphs), subgraphs: JSON.stringify(subgraphs) };
   const peers: Running[] = [];
   try {

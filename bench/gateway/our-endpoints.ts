@@ -1,19 +1,44 @@
-import { execute } from 'graphql';
+import { systemClock } from '../../platform/clock/clock';
+import { silentLog } from '../../platform/logging/log';
+import { createRemoteEndpoint } from '../../platform/remote/remote-endpoint';
+import { KeyRing } from '../../platform/remote/signature';
+import { SchemaExecutor } from '../../platform/subgraph/schema-executor';
 import type { SubgraphEndpoint } from '../../platform/subgraph/subgraph-port';
 import { fixtureSubgraphs } from './shop';
 
+const TIMEOUT_MS = 10_000;
+
 /** The fixture's subgraphs called without HTTP, executed as the product executes its own. */
 export function endpointsInProcess(): readonly SubgraphEndpoint[] {
-  return fixtureSubgraphs().map(({ name, sdl, schema }) => ({
-    name,
-    sdl,
-    topics: {},
-    execute: async ({ document, variables, operationName }) =>
-      execute({ schema, document, variableValues: variables ?? {}, operationName: operationName ?? null }),
-    subscribe: () => Promise.resolve({ errors: [] }),
-  }));
+  return fixtureSubgraphs().map(({ name, sdl, schema }) => {
+    const executor = new SchemaExecutor(schema);
+    return {
+      name,
+      sdl,
+      topics: {},
+      execute: async (request) => executor.execute(request),
+      subscribe: () => Promise.resolve({ errors: [] }),
+    };
+  });
 }
 
-export function endpointsOverHttp(subgraphs: readonly { name: string; url: string }[]): readonly SubgraphEndpoint[] {
-  throw new Error(`Not yet: ${subgraphs.length}`);
+/** As the product asks subgraphs in other processes: every call signed. The servers here do not look at the signature. */
+export function endpointsOverHttp(
+  subgraphs: readonly { readonly name: string; readonly sdl: string; readonly url: string }[],
+): readonly SubgraphEndpoint[] {
+  return subgraphs.map(({ name, sdl, url }) => {
+    const remote = createRemoteEndpoint({
+      name,
+      sdl,
+      topics: {},
+      url: new URL(url).origin,
+      keys: new KeyRing([SECRET]),
+      clock: systemClock,
+      log: silentLog,
+      queryTimeoutMs: TIMEOUT_MS,
+    });
+    return remote;
+  });
 }
+
+const SECRET = 'measured-with-this-secret';

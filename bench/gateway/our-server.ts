@@ -8,7 +8,9 @@ import { reportReady } from './peer';
 async function main(): Promise<void> {
   const urls = process.env['SUBGRAPHS'];
   const gateway = await startGateway({
-    endpoints: urls ? endpointsOverHttp(JSON.parse(urls) as { name: string; url: string }[]) : endpointsInProcess(),
+    endpoints: urls
+      ? endpointsOverHttp(JSON.parse(urls) as { name: string; sdl: string; url: string }[])
+      : endpointsInProcess(),
     host: '127.0.0.1',
     port: 0,
     authenticate: {
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
     introspection: false,
     explorer: false,
     rateLimit: { requests: 10_000_000, seconds: 10 },
+    cost: { enforce: true, callerBucket: { maximumAvailable: 1e9, restoreRate: 1e6 } },
     production: true,
     webhooks: () => Promise.resolve({ status: 404, body: {} }),
     readiness: () => Promise.resolve({}),

@@ -1,6 +1,7 @@
 /** What a measured server says to the command that measures it. */
 export interface PeerReady {
   readonly kind: 'ready';
+  /** Where it answers; of the subgraphs, JSON of name to URL. */
   readonly url: string;
   readonly pid: number;
 }

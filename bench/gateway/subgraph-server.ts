@@ -1,51 +1,46 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type DocumentNode, execute, type GraphQLSchema, parse, validate } from 'graphql';
+import { type DocumentNode, parse } from 'graphql';
+import { SchemaExecutor } from '../../platform/subgraph/schema-executor';
 import { reportReady } from './peer';
-import { fixtureSubgraphs } from './shop';
+import { type FixtureSubgraph, fixtureSubgraphs } from './shop';
 
 /**
- * The subgraphs every gateway here asks over HTTP: all of them in one process, apart from the gateway that is measured.
- * Documents are read once, so that the machine's time goes to the gateways.
+ * The subgraphs every gateway here asks over HTTP: each on a port of its own, all in one process apart from the gateway
+ * that is measured. They are as quick as ours get, so that the machine's time goes to the gateways.
  */
-interface Served {
-  readonly schema: GraphQLSchema;
-  readonly documents: Map<string, DocumentNode>;
-}
-
-const served = new Map<string, Served>(
-  fixtureSubgraphs().map(({ name, schema }) => [`/${name}`, { schema, documents: new Map() }]),
-);
-
-const server = createServer((request, response) => {
-  const target = served.get(request.url ?? '');
-  if (!target) return void response.writeHead(404).end();
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    answer(target, Buffer.concat(chunks).toString()).then(
-      (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
-  });
-});
-server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => reportReady(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-
-async function answer({ schema, documents }: Served, body: string): Promise<string> {
-  const { query, variables, operationName } = JSON.parse(body) as {
-    query: string;
-    variables?: Record<string, unknown>;
-    operationName?: string;
-  };
-  let document = documents.get(query);
-  if (!document) {
-    document = parse(query);
-    const faults = validate(schema, document);
-    if (faults.length > 0) return JSON.stringify({ errors: faults });
+async function serve({ name, schema }: FixtureSubgraph): Promise<readonly [string, string]> {
+  const executor = new SchemaExecutor(schema);
+  const documents = new Map<string, DocumentNode>();
+  const answer = async (body: string): Promise<string> => {
+    const { query, variables, operationName } = JSON.parse(body) as {
+      query: string;
+      variables?: Record<string, unknown>;
+      operationName?: string;
+    };
+    const document = documents.get(query) ?? parse(query);
     documents.set(query, document);
-  }
-  return JSON.stringify(
-    await execute({ schema, document, variableValues: variables ?? {}, operationName: operationName ?? null }),
-  );
+    return JSON.stringify(await executor.execute({ document, variables, operationName }));
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      answer(Buffer.concat(chunks).toString()).then(
+        (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return [name, `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`];
 }
+
+Promise.all(fixtureSubgraphs().map(serve)).then(
+  (urls) => reportReady(JSON.stringify(Object.fromEntries(urls))),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

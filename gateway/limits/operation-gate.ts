@@ -7,19 +7,26 @@ import { boundResource, refusalBeyondResource } from '../overlay-access';
 import { type CompiledScopes, compileScopes, type ScopeTable } from '../scopes/scopes';
 import { addressName } from './address';
 import { amountFor, type Variables } from './amount';
-import { type CostBucket, CostBuckets } from './cost-buckets';
+import { type BucketSize, type CostBucket, CostBuckets } from './cost-buckets';
 import { pageFault, pastLimit, variablesFault } from './input-limits';
 import { LIMITS } from './limits';
 import { type CompiledCost, compileCost, isMutation, isPastPage } from './operation-cost';
 
 const KEPT_DOCUMENTS = 2_000;
 
+export interface CostSettings {
+  /** Whether who has spent everything is refused; cost is reported either way. */
+  readonly enforce: boolean;
+  /** What one person or address may spend; LIMITS decides when absent. */
+  readonly callerBucket?: BucketSize;
+}
+
 export interface GateOptions {
   readonly schema: GraphQLSchema;
   /** What a key's scopes open. Absent: keys are not limited, for graphs that have no scopes. */
   readonly scopes?: ScopeTable | undefined;
   /** Absent: cost is limited for each operation, but neither reported nor counted against a caller. */
-  readonly cost?: { readonly enforce: boolean } | undefined;
+  readonly cost?: CostSettings | undefined;
   /** "off" grants everything. */
   readonly limits?: 'on' | 'off' | undefined;
   /** Milliseconds; the system's clock when absent. */
@@ -73,10 +80,12 @@ export class OperationGate {
   private readonly byNode = new WeakMap<OperationDefinitionNode, CompiledOperation>();
   private readonly byKey = new BoundedCache<string, CompiledOperation>(KEPT_DOCUMENTS);
   private readonly buckets = new CostBuckets();
+  private readonly callerBucket: BucketSize;
   private readonly now: () => number;
 
   constructor(private readonly options: GateOptions) {
     this.now = options.now ?? Date.now;
+    this.callerBucket = options.cost?.callerBucket ?? LIMITS.callerBucket;
   }
 
   admit(request: GateRequest): Granted | Refused {
@@ -132,10 +141,10 @@ export class OperationGate {
     const secret = key?.kind === 'SECRET';
     const own =
       identity.kind === 'account'
-        ? this.buckets.get(`account ${identity.accountId}`, LIMITS.callerBucket, now)
+        ? this.buckets.get(`account ${identity.accountId}`, this.callerBucket, now)
         : secret
           ? null
-          : this.buckets.get(`address ${addressName(address)}`, LIMITS.callerBucket, now);
+          : this.buckets.get(`address ${addressName(address)}`, this.callerBucket, now);
     if (!key) return own ? [own] : [];
     const size = secret ? LIMITS.secretKeyBucket : LIMITS.publishableKeyBucket;
     const shared = this.buckets.get(`key ${key.keyId}`, size, now);
