@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readTrustedDocuments, TrustedDocumentsError, trustedDocuments } from '../gateway/documents/trusted-documents';
 import { type Gateway, startGateway } from '../gateway/gateway';
 import type { Readiness } from '../gateway/http/health';
 import { withNode } from '../gateway/node/node-endpoint';
 import { SCOPE_TABLE } from '../gateway/scopes/scope-table';
 import type { Clock } from '../platform/clock/clock';
-import type { Config } from '../platform/config/config';
+import { type Config, ConfigError } from '../platform/config/config';
 import type { Log } from '../platform/logging/log';
 import type { InternalClient } from '../platform/subgraph/internal-client';
 import type { SecretStore } from '../platform/subgraph/secret-store';
@@ -43,6 +44,10 @@ export async function startShopGateway(options: ShopGatewayOptions): Promise<Gat
     cost: { enforce: config.costLimit },
     scopes: SCOPE_TABLE,
     production: config.environment === 'production',
+    ...(config.trustedDocuments === null && config.trustedDocumentsOnly === 'off'
+      ? {}
+      : { trustedDocuments: trustedDocuments(documentsOf(config), config.trustedDocumentsOnly) }),
+    ...(config.responseCache ? { responseCache: { maxBytes: config.responseCacheMb * 1024 * 1024 } } : {}),
     trustProxy: config.trustProxy,
     live: {
       ...(config.liveConnections === null ? {} : { connections: config.liveConnections }),
@@ -61,4 +66,12 @@ export async function startShopGateway(options: ShopGatewayOptions): Promise<Gat
     readiness: options.readiness,
     assets: [{ prefix: '/images/', root: images }],
   });
+}
+
+function documentsOf({ trustedDocuments: place }: Config): ReadonlyMap<string, string> {
+  try {
+    return place === null ? new Map() : readTrustedDocuments(place);
+  } catch (error) {
+    throw error instanceof TrustedDocumentsError ? new ConfigError([error.message]) : error;
+  }
 }

@@ -1,4 +1,5 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import { visibleIdentity } from '../../platform/context/identity';
 import { type Answer, textOf } from '../answer';
 import { formatProtocolError } from '../client-errors';
 import type { KnownDocument, KnownOperation } from '../documents/known-documents';
@@ -96,7 +97,9 @@ export class HttpOperations {
     }
     if (!policy) {
       const answer = await this.execute(request, operation);
-      if (operation.type === OperationTypeNode.MUTATION) cache.wrote(this.subgraphsOf(request, operation));
+      if (operation.type === OperationTypeNode.MUTATION) {
+        cache.wrote(this.subgraphsOf(request, operation), nameOf(request.visitor));
+      }
       return this.outcome(answer, null);
     }
     const key = cache.keyOf(
@@ -110,7 +113,7 @@ export class HttpOperations {
       },
       policy,
     );
-    const kept = key === null || request.fresh ? null : cache.find(key);
+    const kept = key === null || request.fresh ? null : cache.find(key, nameOf(request.visitor));
     if (kept) return { ...this.outcome({ data: kept.data, errors: [] }, policy), age: kept.age };
     const asOf = cache.now();
     const answer = await this.execute(request, operation);
@@ -165,6 +168,11 @@ export function bodyOf({ answer, extensions }: Outcome): string {
 
 export function cacheControlOf(policy: CachePolicy | null): string {
   return policy ? `max-age=${policy.maxAge}, ${policy.scope.toLowerCase()}` : 'no-store';
+}
+
+/** Whoever reads under the name they wrote under reads what they wrote. */
+function nameOf({ caller, address }: Visitor): string {
+  return caller.identity.kind === 'anonymous' ? address : visibleIdentity(caller.identity);
 }
 
 function refused(status: number, errors: readonly GraphQLError[]): Outcome {

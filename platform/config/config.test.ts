@@ -12,6 +12,10 @@ describe('configuration', () => {
       introspection: true,
       rateLimit: false,
       costLimit: false,
+      trustedDocuments: null,
+      trustedDocumentsOnly: 'off',
+      responseCache: false,
+      responseCacheMb: 32,
       metricsPort: null,
       metricsHost: '127.0.0.1',
       traceEndpoint: null,
@@ -37,8 +41,19 @@ describe('configuration', () => {
       introspection: false,
       rateLimit: true,
       costLimit: true,
+      responseCache: true,
       sandboxPayments: false,
     });
+  });
+
+  it('should take registered documents and who may run nothing else', () => {
+    expect(readConfig({ TRUSTED_DOCUMENTS: 'documents', TRUSTED_DOCUMENTS_ONLY: 'keys' }, '/srv')).toMatchObject({
+      trustedDocuments: '/srv/documents',
+      trustedDocumentsOnly: 'keys',
+    });
+    expect(() => readConfig({ TRUSTED_DOCUMENTS_ONLY: 'some' })).toThrow(
+      'TRUSTED_DOCUMENTS_ONLY must be off, keys or all',
+    );
   });
 
   it('should name every fault at once and repeat no value', () => {

@@ -34,6 +34,10 @@ const environment = z.object({
   INTROSPECTION: flag.optional(),
   RATE_LIMIT: flag.optional(),
   COST_LIMIT: flag.optional(),
+  TRUSTED_DOCUMENTS: z.string().min(1, 'must be a file or a folder').optional(),
+  TRUSTED_DOCUMENTS_ONLY: z.enum(['off', 'keys', 'all'], { error: 'must be off, keys or all' }).default('off'),
+  RESPONSE_CACHE: flag.optional(),
+  RESPONSE_CACHE_MB: wholeNumber(1, 65_536).default(32),
   METRICS_PORT: wholeNumber(0, 65535).optional(),
   METRICS_HOST: z.string().min(1, 'must be a host name or address').default('127.0.0.1'),
   OTEL_EXPORTER_OTLP_ENDPOINT: uriWith('http', 'https').optional(),
@@ -75,6 +79,13 @@ export interface Config {
   readonly rateLimit: boolean;
   /** The cost of operations is counted against who asks, besides being reported. */
   readonly costLimit: boolean;
+  /** Absolute file or folder of registered documents; null registers none. */
+  readonly trustedDocuments: string | null;
+  /** Who may run registered documents only: nobody, whoever presents a publishable key, everybody. */
+  readonly trustedDocumentsOnly: 'off' | 'keys' | 'all';
+  /** Answers are kept as long as they say they may be. */
+  readonly responseCache: boolean;
+  readonly responseCacheMb: number;
   /** Where this process shows its metrics; null shows none, 0 asks for a free port. Never the public port. */
   readonly metricsPort: number | null;
   readonly metricsHost: string;
@@ -135,6 +146,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     redisUrl: value.REDIS_URL ?? null,
     introspection: value.INTROSPECTION ?? !production,
     rateLimit: value.RATE_LIMIT ?? production,
+    trustedDocuments: value.TRUSTED_DOCUMENTS === undefined ? null : path.resolve(cwd, value.TRUSTED_DOCUMENTS),
+    trustedDocumentsOnly: value.TRUSTED_DOCUMENTS_ONLY,
+    responseCache: value.RESPONSE_CACHE ?? production,
+    responseCacheMb: value.RESPONSE_CACHE_MB,
     costLimit: value.COST_LIMIT ?? production,
     metricsPort: value.METRICS_PORT ?? null,
     metricsHost: value.METRICS_HOST,

@@ -11,6 +11,18 @@ type AnyDecorator = ClassDecorator & PropertyDecorator & MethodDecorator;
 /** The field or type stands in several subgraphs with one meaning. */
 export const Shareable = (): AnyDecorator => Directive('@shareable') as AnyDecorator;
 
+/**
+ * How long answers may be kept, and for whom: Apollo's `@cacheControl`. `maxAge` is in seconds; `inheritMaxAge` is for
+ * values that live as long as what they hang on. The gateway keeps an answer for the shortest time in it, and never one
+ * with a field that says nothing.
+ */
+export const CacheControl = (
+  rule: { readonly maxAge: number; readonly scope?: 'PUBLIC' | 'PRIVATE' } | { readonly inheritMaxAge: true },
+): AnyDecorator => {
+  const said = Object.entries(rule).map(([name, value]) => `${name}: ${value}`);
+  return Directive(`@cacheControl(${said.join(', ')})`) as AnyDecorator;
+};
+
 /** Present for composition, absent from the public schema. */
 export const Inaccessible = (): AnyDecorator => Directive('@inaccessible') as AnyDecorator;
 

@@ -1,11 +1,12 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { Shareable } from '../graphql/directives';
+import { CacheControl, Shareable } from '../graphql/directives';
 import { CurrencyCodeScalar, DecimalScalar } from '../graphql/scalars';
 import { invalid } from '../user-errors/refusal';
 import { formatAmount, type Money, MoneyError, parseMoney } from './money';
 
 @ObjectType('Money', { description: 'An amount of money. The server counts in minor units and never rounds.' })
 @Shareable()
+@CacheControl({ inheritMaxAge: true })
 export class MoneyType {
   @Field(() => DecimalScalar, {
     description: 'Decimal text with exactly the digits of the currency, for example "12.50".',

@@ -1,8 +1,9 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
-import { Shareable } from '../graphql/directives';
+import { CacheControl, Shareable } from '../graphql/directives';
 
 @ObjectType({ description: 'Where a page stands in its list.' })
 @Shareable()
+@CacheControl({ inheritMaxAge: true })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether a next page exists.' })
   hasNextPage!: boolean;
@@ -35,6 +36,7 @@ export class PageArgs {
  */
 export function connectionType<T extends object>(node: () => ClassType<T>, name: string): ClassType {
   @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.` })
+  @CacheControl({ inheritMaxAge: true })
   class Edge {
     @Field(() => String, { description: 'Opaque position, for `after`.' })
     cursor!: string;
@@ -44,6 +46,7 @@ export function connectionType<T extends object>(node: () => ClassType<T>, name:
   }
 
   @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
+  @CacheControl({ inheritMaxAge: true })
   class Connection {
     @Field(() => [Edge], { description: 'Nodes with their cursors.' })
     edges!: Edge[];

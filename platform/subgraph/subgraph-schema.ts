@@ -17,6 +17,19 @@ import { SimpleUserError } from '../user-errors/user-error.type';
 const FEDERATION_LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@external", "@requires", "@provides", "@override", "@tag"])';
 
+/** Apollo's definition; its enum is for the directive alone, so clients do not see it. */
+const CACHE_CONTROL = `
+  directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean)
+    on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+  "Who may be given a kept answer: everybody, or whoever it was made for."
+  enum CacheControlScope @inaccessible {
+    "Everybody."
+    PUBLIC
+    "Whoever it was made for."
+    PRIVATE
+  }
+`;
+
 /** type-graphql asks for one; our subscriptions bring bounded iterators of their own instead (`subscribe:`). */
 const NO_PUB_SUB = {
   publish(): never {
@@ -60,7 +73,7 @@ export function buildFederatedSchema(input: SubgraphSchemaInput): SubgraphSchema
   const typeDefs: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: [
-      ...parse(FEDERATION_LINK).definitions,
+      ...parse(FEDERATION_LINK + CACHE_CONTROL).definitions,
       ...printed.definitions.map((node) => completeEnum(node, input.codes)),
     ],
   };

@@ -24,7 +24,10 @@ export function readCacheHints(endpoints: readonly Pick<SubgraphEndpoint, 'name'
   return endpoints.map(({ name, sdl }) => {
     const hints = new Map<string, CacheHint>();
     const fields = new Set<string>();
-    for (const definition of parse(sdl, { noLocation: true }).definitions) collect(definition, hints, fields);
+    // Where only a supergraph is known, nobody said anything of caching.
+    if (sdl.trim() !== '') {
+      for (const definition of parse(sdl, { noLocation: true }).definitions) collect(definition, hints, fields);
+    }
     return { name, hints, fields };
   });
 }

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildSchema } from 'graphql';
 import { silentLog } from '../../../platform/logging/log';
+import { SUBGRAPH_NAMES } from '../../../platform/subgraph/subgraph-port';
 import { KnownDocuments } from '../../documents/known-documents';
 import { composeSupergraph } from '../../federation/compose';
 import { FederatedGraph } from '../../federation/federated-graph';
@@ -64,5 +68,40 @@ describe('the cache policy of an operation', () => {
     const silent = new CachePolicies(graph.publicSchema, []);
     const operation = documents.read('{ motto }').operation(undefined);
     expect(operation && silent.of(operation)).toBeNull();
+  });
+});
+
+describe('the cache policies of the product', () => {
+  const folder = path.join(__dirname, '../../../schema');
+  const sdlOf = (name: string): string => readFileSync(path.join(folder, `${name}.graphql`), 'utf8');
+  const schema = buildSchema(sdlOf('public'));
+  const documents = new KnownDocuments(new DocumentCheck(schema, true));
+  const policies = new CachePolicies(
+    schema,
+    readCacheHints(SUBGRAPH_NAMES.map((name) => ({ name, sdl: sdlOf(name) }))),
+  );
+
+  it.each([
+    [
+      'a page of products',
+      '{ products(first: 5) { nodes { title priceRange { min { amount } } } pageInfo { endCursor } } }',
+      '5 PUBLIC',
+    ],
+    [
+      'a product with its pictures and variants',
+      '{ product(id: "p") { title images(first: 3) { nodes { url } } variants(first: 9) { nodes { price { amount } options { name value } } } } }',
+      '5 PUBLIC',
+    ],
+    ['what can be bought', '{ product(id: "p") { title availability { state } } }', '1 PUBLIC'],
+    ['the tree of goods', '{ categories(first: 50) { nodes { name parent { name } } } }', '60 PUBLIC'],
+    ['exact stock', '{ productVariant(id: "v") { stockLevels(first: 5) { totalCount } } }', 'none'],
+    ['what other subgraphs add to a product', '{ product(id: "p") { title rating { average } } }', 'none'],
+    ['anything of the viewer', '{ products(first: 5) { nodes { title } } viewer { id } }', 'none'],
+  ])('should be right for %s', (_what, query, expected) => {
+    const known = documents.read(query);
+    expect(known.faults).toEqual([]);
+    const operation = known.operation(undefined);
+    const policy = operation ? policies.of(operation) : null;
+    expect(policy ? `${policy.maxAge} ${policy.scope}` : 'none').toBe(expected);
   });
 });

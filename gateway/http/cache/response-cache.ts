@@ -1,9 +1,12 @@
 import { type Clock, systemClock } from '../../../platform/clock/clock';
 import { hasRole, type Identity, visibleIdentity } from '../../../platform/context/identity';
+import { BoundedCache } from '../../bounded-cache';
 import { WeightedCache } from '../../weighted-cache';
 import type { CachePolicy } from './cache-policy';
 
 const MAX_ENTRIES = 20_000;
+/** Writers whose own writes are remembered; who drops out may read up to `maxAge` late. */
+const MAX_WRITERS = 20_000;
 export const DEFAULT_RESPONSE_CACHE_BYTES = 32 * 1024 * 1024;
 
 interface Entry {
@@ -40,6 +43,8 @@ export class ResponseCache {
   private writes = 0;
   /** Subgraph to the count of writes at its last one. */
   private readonly written = new Map<string, number>();
+  /** Writer to the count of writes at their last one. */
+  private readonly writers = new BoundedCache<string, number>(MAX_WRITERS);
 
   constructor(
     maxBytes: number = DEFAULT_RESPONSE_CACHE_BYTES,
@@ -67,9 +72,10 @@ export class ResponseCache {
     return this.writes;
   }
 
-  find(key: string): Kept | null {
+  /** Nothing from before the reader's own last write. */
+  find(key: string, reader: string): Kept | null {
     const entry = this.entries.get(key);
-    if (!entry) return null;
+    if (!entry || entry.asOf < (this.writers.get(reader) ?? 0)) return null;
     const now = this.clock.now().getTime();
     if (entry.expiresAt <= now || this.isOutdated(entry.subgraphs, entry.asOf)) {
       this.entries.delete(key);
@@ -87,9 +93,13 @@ export class ResponseCache {
     this.entries.set(key, entry, 2 * (key.length + data.length) + 200);
   }
 
-  /** A write went to these subgraphs: what was read of them before is no longer an answer, so whoever wrote reads it. */
-  wrote(subgraphs: readonly string[]): void {
+  /**
+   * A write went to these subgraphs: what was read of them before is no longer an answer for anybody. For the writer
+   * nothing is that was read before, since a write may reach further subgraphs behind this door.
+   */
+  wrote(subgraphs: readonly string[], writer: string): void {
     this.writes += 1;
+    this.writers.set(writer, this.writes);
     for (const name of subgraphs) this.written.set(name, this.writes);
   }
 

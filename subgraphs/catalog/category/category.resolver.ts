@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { CacheControl } from '../../../platform/graphql/directives';
 import { PageArgs } from '../../../platform/pagination/connection.type';
 import { type Page, readPage } from '../../../platform/pagination/page';
 import type { CatalogContext } from '../context';
@@ -17,6 +18,7 @@ export class CategoryResolver {
     return loaders.category.load(id);
   }
 
+  @CacheControl({ maxAge: 60 })
   @Query(() => CategoryConnection, {
     description: 'The tree of goods in the order of paths, each branch before what hangs on it.',
   })

@@ -1,9 +1,10 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { Key } from '../../../platform/graphql/directives';
+import { CacheControl, Key } from '../../../platform/graphql/directives';
 import { connectionType } from '../../../platform/pagination/connection.type';
 
 @ObjectType('Category', { description: 'A place in the tree of goods.' })
 @Key('id')
+@CacheControl({ maxAge: 60 })
 export class CategoryType {
   @Field(() => ID, { description: 'Id of the category.' })
   id!: string;

@@ -1,4 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { CacheControl } from '../../../platform/graphql/directives';
 import { toMoneyType } from '../../../platform/money/money.type';
 import { PageArgs } from '../../../platform/pagination/connection.type';
 import { type Page, readPage } from '../../../platform/pagination/page';
@@ -14,6 +15,7 @@ import { isVisible, type Picture, type Product, type Variant } from './product';
 import {
   AvailabilityType,
   ImageConnection,
+  PRODUCT_SECONDS,
   PriceRangeType,
   ProductConnection,
   ProductType,
@@ -50,6 +52,7 @@ export class ProductResolver {
     return fits ? product : null;
   }
 
+  @CacheControl({ maxAge: PRODUCT_SECONDS })
   @Query(() => ProductConnection, {
     description: 'Published products; the shop also sees drafts. A cursor belongs to one query, filter and order.',
   })

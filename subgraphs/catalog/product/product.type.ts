@@ -1,8 +1,13 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Key } from '../../../platform/graphql/directives';
+import { CacheControl, Key } from '../../../platform/graphql/directives';
 import { DateTimeScalar } from '../../../platform/graphql/scalars';
 import { MoneyType } from '../../../platform/money/money.type';
 import { connectionType } from '../../../platform/pagination/connection.type';
+
+/** How long kept answers may show a former price or name. */
+export const PRODUCT_SECONDS = 5;
+/** Short enough to be right for whoever looks again, long enough for a crowd on one page to cost one reading. */
+const AVAILABILITY_SECONDS = 1;
 
 export enum ProductStatusType {
   ACTIVE = 'ACTIVE',
@@ -37,6 +42,7 @@ registerEnumType(AvailabilityStateType, {
 });
 
 @ObjectType('Availability', { description: 'Whether something can be bought. Exact stock is for the shop only.' })
+@CacheControl({ maxAge: AVAILABILITY_SECONDS })
 export class AvailabilityType {
   @Field(() => AvailabilityStateType, { description: 'How much, in words.' })
   state!: string;
@@ -46,6 +52,7 @@ export class AvailabilityType {
 }
 
 @ObjectType('Image', { description: 'A picture.' })
+@CacheControl({ inheritMaxAge: true })
 export class ImageType {
   @Field(() => String, {
     description:
@@ -66,6 +73,7 @@ export class ImageType {
 export const ImageConnection = connectionType(() => ImageType, 'Image');
 
 @ObjectType('ProductOption', { description: 'A way in which the variants of a product differ.' })
+@CacheControl({ inheritMaxAge: true })
 export class ProductOptionType {
   @Field(() => String, { description: 'For example "Size".' })
   name!: string;
@@ -75,6 +83,7 @@ export class ProductOptionType {
 }
 
 @ObjectType('SelectedOption', { description: "A variant's value of one option." })
+@CacheControl({ inheritMaxAge: true })
 export class SelectedOptionType {
   @Field(() => String, { description: 'Name of the option.' })
   name!: string;
@@ -84,6 +93,7 @@ export class SelectedOptionType {
 }
 
 @ObjectType('ProductTranslation', { description: "A product's name in one language." })
+@CacheControl({ inheritMaxAge: true })
 export class ProductTranslationType {
   @Field(() => String, { description: 'BCP 47 tag, for example "zh-Hant".' })
   language!: string;
@@ -93,6 +103,7 @@ export class ProductTranslationType {
 }
 
 @ObjectType('PriceRange', { description: 'Lowest and highest price of the variants.' })
+@CacheControl({ inheritMaxAge: true })
 export class PriceRangeType {
   @Field(() => MoneyType, { description: 'The lowest.' })
   min!: MoneyType;
@@ -102,6 +113,7 @@ export class PriceRangeType {
 }
 
 @ObjectType('Weight', { description: 'How heavy a variant is.' })
+@CacheControl({ inheritMaxAge: true })
 export class WeightType {
   @Field(() => Float, { description: 'In grams.' })
   grams!: number;
@@ -111,6 +123,7 @@ export class WeightType {
 }
 
 @ObjectType('ProductVariant', { description: 'What can be put into a cart: one combination of option values.' })
+@CacheControl({ maxAge: PRODUCT_SECONDS })
 @Key('id')
 export class ProductVariantType {
   @Field(() => ID, { description: 'Id of the variant.' })
@@ -126,6 +139,7 @@ export class ProductVariantType {
 export const ProductVariantConnection = connectionType(() => ProductVariantType, 'ProductVariant');
 
 @ObjectType('Product', { description: 'Goods for sale, in one or more variants.' })
+@CacheControl({ maxAge: PRODUCT_SECONDS })
 @Key('id')
 export class ProductType {
   @Field(() => ID, { description: 'Id of the product.' })

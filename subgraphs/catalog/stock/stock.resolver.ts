@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireAccount } from '../../../platform/graphql/authorization';
-import { Internal, UniqueBy } from '../../../platform/graphql/directives';
+import { CacheControl, Internal, UniqueBy } from '../../../platform/graphql/directives';
 import { PageArgs } from '../../../platform/pagination/connection.type';
 import { type Page, readPage } from '../../../platform/pagination/page';
 import { internalResult } from '../../../platform/user-errors/internal-refusal.type';
@@ -88,6 +88,7 @@ export class StockResolver {
 @Resolver(() => ProductVariantType)
 export class VariantStockResolver {
   @Authorized(...SHOP_ROLES)
+  @CacheControl({ maxAge: 0 })
   @FieldResolver(() => StockLevelConnection, { description: 'Exact stock by location. MERCHANT, STAFF or ADMIN.' })
   async stockLevels(
     @Root() variant: Variant,
@@ -98,6 +99,7 @@ export class VariantStockResolver {
   }
 
   @Authorized(...SHOP_ROLES)
+  @CacheControl({ maxAge: 0 })
   @FieldResolver(() => StockAdjustmentConnection, {
     description: 'Everything that changed what is on hand, newest first. MERCHANT, STAFF or ADMIN.',
   })
