@@ -13,6 +13,8 @@ import { documentLimits } from './document-limits';
 
 const CACHED_DOCUMENTS = 2_000;
 const MAX_FAULTS = 20;
+/** What graphql-js says too briefly: it compares every two fields of one name, and gives up past some 100,000 pairs. */
+const SPOKEN = new Map([['Validation aborted.', 'The document repeats fields too often to be checked.']]);
 
 /** Says whether a document may run, the same for HTTP and the socket; each valid document is checked once. */
 export class DocumentCheck {
@@ -52,9 +54,13 @@ export class DocumentCheck {
     }
   }
 
+  /** What a message of graphql-js may say to this caller: names it did not mention only where the schema is shown. */
+  readable(message: string): string {
+    return this.showSchema ? message : message.replace(/ ?Did you mean(.+?)\?$/, '');
+  }
+
   private forCaller(fault: GraphQLError): GraphQLError {
-    const message = this.showSchema ? fault.message : fault.message.replace(/ ?Did you mean(.+?)\?$/, '');
-    return withCode(fault, 'GRAPHQL_VALIDATION_FAILED', message);
+    return withCode(fault, 'GRAPHQL_VALIDATION_FAILED', SPOKEN.get(fault.message) ?? this.readable(fault.message));
   }
 }
 

@@ -105,7 +105,11 @@ export class LiveOperations {
       variables,
       { maxErrors: 20 },
     );
-    if (errors) throw new SubscriptionRefused(errors.map(({ message }) => clientError('BAD_USER_INPUT', message)));
+    if (errors) {
+      throw new SubscriptionRefused(
+        errors.map(({ message }) => clientError('BAD_USER_INPUT', this.check.readable(message))),
+      );
+    }
     // Everybody who may watch a public topic sees the same, so it runs as nobody in particular.
     const seenAs: Caller = planned.visibility === 'PUBLIC' ? { ...caller, identity: ANONYMOUS } : caller;
     return this.operationOf(planned, coerced, seenAs);
