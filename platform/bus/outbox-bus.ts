@@ -151,7 +151,8 @@ export class OutboxBus implements EventBus {
         store: own.store,
         groups: groups.map((group) => this.groupOf(group, source)),
         own: { outbox: own.outbox, announce: (events) => this.announce(own, events) },
-        rhythm: () => this.rhythm(),
+        // With nobody to serve there is only its own process to announce for, and that says so itself.
+        rhythm: () => (groups.length === 0 ? 'alone' : this.rhythm()),
         clock,
         log: own.log,
       });

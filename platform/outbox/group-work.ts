@@ -41,6 +41,8 @@ export class GroupWork {
   private readonly active = new Map<string, Promise<void>>();
   private readonly failed = new Map<string, { readonly attempts: number; readonly until: number }>();
   private done: Done[] = [];
+  private lastMark: Promise<void> | null = null;
+  private nextMark: Promise<void> | null = null;
   private stopped = false;
 
   /** `retry` is called when the pause after a failure is over. */
@@ -70,6 +72,11 @@ export class GroupWork {
     return [...keys].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
   }
 
+  activeOfGroup(group: string): Promise<void>[] {
+    const prefix = keyOf(group, '');
+    return [...this.active].flatMap(([key, chain]) => (key.startsWith(prefix) ? [chain] : []));
+  }
+
   get hasDone(): boolean {
     return this.done.length > 0;
   }
@@ -93,6 +100,16 @@ export class GroupWork {
     this.done = [];
     if (done.length > 0) await this.store.mark(done, this.clock.now());
     return done;
+  }
+
+  /** Marks what is done by now, together with what ends while an earlier mark is on its way. */
+  markSoon(): Promise<void> {
+    this.nextMark ??= Promise.allSettled([this.lastMark, new Promise((resolve) => setImmediate(resolve))]).then(() => {
+      this.nextMark = null;
+      this.lastMark = this.mark().then(() => undefined);
+      return this.lastMark;
+    });
+    return this.nextMark;
   }
 
   /** Begins no further event; resolves when those that were begun have ended. */

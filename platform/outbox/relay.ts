@@ -1,9 +1,10 @@
 import type { Clock } from '../clock/clock';
 import type { AnyEvent } from '../events/events';
 import { errorFields, type Log } from '../logging/log';
+import { DueQueue } from './due-queue';
 import { type Chain, GroupWork, type RelayGroup, toChains } from './group-work';
 import { LIVE, type Outbox, type OutboxRecord, toEnvelope } from './outbox';
-import { LARGE_BATCH, type OutboxStore } from './outbox-store';
+import type { OutboxStore } from './outbox-store';
 
 /** How long a pass waits for work that is slow before it looks for more; what is slow goes on beside it. */
 const PATIENCE_MS = 50;
@@ -56,7 +57,7 @@ export class Relay {
   private readonly deniedUntil = new Map<string, number>();
   /** Where the next batch of a long backlog begins, by group. */
   private readonly cursors = new Map<string, string>();
-  private readonly deliveries = new Set<Promise<void>>();
+  private readonly queues = new Map<string, DueQueue>();
   private running: Promise<void> | null = null;
   private again = false;
   private started = false;
@@ -88,8 +89,7 @@ export class Relay {
     this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
     await this.running;
-    await this.work.stop();
-    await Promise.allSettled(this.deliveries);
+    await Promise.all([this.work.stop(), ...[...this.queues.values()].map((queue) => queue.stop())]);
     // What cannot be marked any more is delivered again.
     await this.work.mark().catch(() => undefined);
     await Promise.allSettled([...this.groups.values()].map(({ lease }) => lease?.release()));
@@ -145,35 +145,11 @@ export class Relay {
   async deliver(name: string, aggregateIds: readonly string[], allowed: (() => boolean) | null): Promise<void> {
     const group = this.groups.get(name);
     if (!group || this.stopped) return;
-    const delivery = this.deliverAll(group, aggregateIds, allowed).finally(() => this.deliveries.delete(delivery));
-    this.deliveries.add(delivery);
-    await delivery;
-  }
-
-  private async deliverAll(
-    group: RelayGroup,
-    aggregateIds: readonly string[],
-    allowed: (() => boolean) | null,
-  ): Promise<void> {
-    const { name } = group;
     const may = async () => (allowed ? allowed() : this.leads(group));
-    const free = (id: string) => !this.work.isHeldBack(name, id);
-    for (let ids = [...new Set(aggregateIds)].filter(free); ids.length > 0; ids = ids.filter(free)) {
-      if (this.stopped || !(await may())) return;
-      const records = await this.store.findOf(name, ids);
-      const next = new Set<string>();
-      const waiting: Promise<void>[] = [];
-      for (const chain of toChains(group, records)) {
-        if (!free(chain.aggregateId)) continue;
-        const before = this.work.activeOf(name, chain.aggregateId);
-        // What goes on may have begun before the newest event was there.
-        if (before) next.add(chain.aggregateId);
-        waiting.push(before ?? this.work.begin(chain, may));
-      }
-      await Promise.all(waiting);
-      await this.work.mark();
-      if (records.length < LARGE_BATCH) ids = [...next];
-    }
+    if (!(await may())) return;
+    const queue = this.queues.get(name) ?? new DueQueue(this.store, this.work, group);
+    this.queues.set(name, queue);
+    await Promise.all(aggregateIds.map((id) => queue.add(id, may)));
   }
 
   private async passes(): Promise<void> {
