@@ -14,25 +14,26 @@ import {
   SessionActiveDocument,
   SessionsEndedDocument,
 } from './generated/accounts';
+import { Remembered } from './remembered';
 
 /** How long an answer of accounts is believed: a revoked key or session stops working within this time. */
 const BELIEVED_MS = 3000;
 /** The same for an overlay token: with the time between two checks of an open socket it stays below five seconds. */
 const OVERLAY_BELIEVED_MS = 2000;
-const MAX_REMEMBERED = 10_000;
 
 const OVERLAY_TOKEN = /^ot_/;
 const OVERLAY_SCOPES = ['live:overlay'];
 
+const BAD_TOKEN = 'The access token is invalid or has expired: refresh the session.';
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** Turns tokens and storefront keys into identities for the gateway: tokens by signature, keys by asking accounts. */
 export function createAuthenticator(internal: InternalClient, secrets: SecretStore, clock: Clock): Authenticator {
-  const keys = new Remembered<ApiKeyQuery['_apiKey']>(clock);
-  const origins = new Remembered<boolean>(clock);
-  const sessions = new Remembered<boolean>(clock);
+  const keys = new Remembered<ApiKeyQuery['_apiKey']>(clock, BELIEVED_MS);
+  const origins = new Remembered<boolean>(clock, BELIEVED_MS);
+  const sessions = new Remembered<boolean>(clock, BELIEVED_MS);
   // Checking a signature costs more than answering a small query; the token is the same for minutes.
-  const tokens = new Remembered<AccessToken>(clock);
+  const tokens = new Remembered<AccessToken>(clock, BELIEVED_MS);
   const read = async (token: string): Promise<AccessToken> => {
     const known = await tokens.get(token, () => verifyAccessToken(secrets, token, clock.now()));
     if (known.expiresAt > clock.now()) return known;
@@ -77,13 +78,11 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
       if (authorization !== undefined) {
         const token = BEARER.exec(authorization)?.[1];
         if (!token) throw new AuthenticationError('Authorization must be "Bearer" and an access token.');
-        try {
-          const { accountId, sessionId, roles, expiresAt } = await read(token);
-          if (!(await isActive(sessionId))) throw new AuthenticationError();
-          return { identity: { kind: 'account', accountId, sessionId, roles }, expiresAt, originAllowed, ...presented };
-        } catch {
-          throw new AuthenticationError('The access token is invalid or has expired: refresh the session.');
-        }
+        const { accountId, sessionId, roles, expiresAt } = await read(token).catch(() => {
+          throw new AuthenticationError(BAD_TOKEN);
+        });
+        if (!(await isActive(sessionId))) throw new AuthenticationError(BAD_TOKEN);
+        return { identity: { kind: 'account', accountId, sessionId, roles }, expiresAt, originAllowed, ...presented };
       }
       if (key) return { identity: { kind: 'app', keyId: key.keyId, scopes: key.scopes }, originAllowed, ...presented };
       return { identity: ANONYMOUS, originAllowed };
@@ -102,26 +101,4 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
 /** Anything that is not known to be a server's secret is treated as public knowledge. */
 function keyKind(kind: string): 'PUBLISHABLE' | 'SECRET' {
   return kind === 'SECRET' ? 'SECRET' : 'PUBLISHABLE';
-}
-
-/** A small memory of answers that are true for a while. */
-class Remembered<T> {
-  private readonly answers = new Map<string, { readonly value: Promise<T>; readonly until: number }>();
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly believedMs = BELIEVED_MS,
-  ) {}
-
-  get(key: string, ask: () => Promise<T>): Promise<T> {
-    const now = this.clock.now().getTime();
-    const known = this.answers.get(key);
-    if (known && known.until > now) return known.value;
-    if (this.answers.size >= MAX_REMEMBERED) this.answers.clear();
-    const value = ask();
-    this.answers.set(key, { value, until: now + this.believedMs });
-    // A failure is not an answer.
-    value.catch(() => this.answers.delete(key));
-    return value;
-  }
 }

@@ -1,8 +1,11 @@
+import { failingSubgraph } from './failing-subgraph';
+import { fanOut } from './fan-out';
 import type { Goal } from './goal';
 import { killNine } from './kill-nine';
 import { ledger } from './ledger';
 import { noOversell } from './no-oversell';
 import { oneEffect } from './one-effect';
+import { slowReader } from './slow-reader';
 
 /** Every goal `npm run proof` knows, in the order of their ids. */
 export const GOALS: readonly Goal[] = [
@@ -10,4 +13,7 @@ export const GOALS: readonly Goal[] = [
   ledger, // R2
   oneEffect, // R3
   killNine, // R4
+  failingSubgraph, // R11
+  slowReader, // R13
+  fanOut, // R14
 ];
