@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { printSchema } from 'graphql';
 import { type Clock, systemClock } from '../platform/clock/clock';
 import type { Log } from '../platform/logging/log';
@@ -16,6 +17,8 @@ import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
 import { type CostSettings, OperationGate } from './limits/operation-gate';
 import { type RateLimit, rateLimitPerAddress, unlimited } from './limits/rate-limit';
+import { observedCalls, observeEngine, observeLive } from './operations/observed';
+import type { GatewayTelemetry } from './operations/request-telemetry';
 import { Origins } from './origins';
 import type { ScopeTable } from './scopes/scopes';
 import { LiveServer, type LiveSettings } from './subscriptions/live-server';
@@ -62,6 +65,10 @@ export interface GatewayOptions {
   readonly webhooks: WebhookReceiver;
   readonly readiness: Readiness;
   readonly assets?: readonly AssetFolder[];
+  /** Traces and metrics of requests and of the calls to subgraphs. */
+  readonly telemetry?: GatewayTelemetry;
+  /** How long a stopping gateway still answers, while balancers learn that it is not ready. 0 when absent. */
+  readonly lingerMs?: number;
 }
 
 export interface Gateway {
@@ -69,12 +76,19 @@ export interface Gateway {
   readonly url: string;
   readonly publicSchemaSdl: string;
   stats(): LiveStats;
-  /** Stops taking requests, lets running ones finish (10 s at most), tells sockets to come back. */
+  /**
+   * Says it is not ready and lingers, then stops taking requests, lets running ones finish (10 s at most) and tells
+   * sockets to come back.
+   */
   stop(): Promise<void>;
 }
 
 /** Rejects with CompositionError, or with what to do when the port cannot be had. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(given: GatewayOptions): Promise<Gateway> {
+  const { telemetry } = given;
+  const options = telemetry
+    ? { ...given, endpoints: given.endpoints.map((endpoint) => observedCalls(endpoint, telemetry)) }
+    : given;
   const { log } = options;
   const graph = new FederatedGraph(
     options.supergraphSdl ?? composeSupergraph(options.endpoints),
@@ -117,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (options.graphqlAtRoot && request.method === 'POST' && request.url === '/') request.url = '/graphql';
       return door.take(request, response);
     },
+    telemetry,
   );
   registerHealth(app, options.readiness, () => stopping);
   registerFrontPage(app, options.explorer);
@@ -149,12 +164,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw error;
   }
 
+  if (telemetry?.metrics) {
+    observeLive(telemetry.metrics, () => live.stats());
+    observeEngine(telemetry.metrics, graph);
+  }
   return {
     url,
     publicSchemaSdl: printSchema(graph.publicSchema),
     stats: () => live.stats(),
     async stop() {
       stopping = true;
+      // Answers go on meanwhile, each closing its connection: whoever holds one finds another gateway for the next request.
+      if (options.lingerMs) await setTimeoutPromise(options.lingerMs);
       const impatience = setTimeout(() => app.server.closeAllConnections(), LIMITS.drainMs);
       try {
         await Promise.all([live.stop(), app.close()]);

@@ -13,6 +13,7 @@ import type { SecretStore } from '../platform/subgraph/secret-store';
 import type { SubgraphEndpoint } from '../platform/subgraph/subgraph-port';
 import { createAuthenticator } from './authentication';
 import { PaymentWebhookDocument } from './generated/orders';
+import type { Telemetry } from './telemetry';
 
 export interface ShopGatewayOptions {
   readonly config: Config;
@@ -24,6 +25,7 @@ export interface ShopGatewayOptions {
   /** How the gateway itself asks subgraphs: for keys, sessions and webhooks. */
   readonly internal: InternalClient;
   readonly readiness: Readiness;
+  readonly telemetry: Telemetry;
 }
 
 /** The gateway of this product, the same in every shape. */
@@ -64,6 +66,8 @@ export async function startShopGateway(options: ShopGatewayOptions): Promise<Gat
       return { status, body: { message } };
     },
     readiness: options.readiness,
+    telemetry: options.telemetry,
+    lingerMs: config.drainSeconds * 1000,
     assets: [{ prefix: '/images/', root: images }],
   });
 }

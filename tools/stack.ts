@@ -8,6 +8,7 @@ import { type Runtime, startRuntime } from '../platform/subgraph/runtime';
 import { FileSecretStore, type SecretStore } from '../platform/subgraph/secret-store';
 import { startShopGateway } from './shop-gateway';
 import { subgraphs } from './subgraphs';
+import { startTelemetry } from './telemetry';
 
 /** A running installation as one process sees it: gateway, subgraphs, and where the database is. */
 export interface Stack {
@@ -57,6 +58,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (database) undo.push(() => database.stop());
     const mongodbUri = database?.uri ?? config.mongodbUri ?? '';
     const secrets = new FileSecretStore(config.dataDir, log);
+    const telemetry = await startTelemetry(config, 'all', log);
+    undo.push(() => telemetry.stop());
     const runtime = await startRuntime({
       config,
       mongodbUri,
@@ -65,6 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       secrets,
       clock,
       workers: options.workers ?? true,
+      tracing: telemetry.tracing,
     });
     undo.push(() => runtime.stop());
     let prepared = options.prepare === undefined;
@@ -75,6 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       secrets,
       endpoints: runtime.endpoints,
       internal: runtime.internal('gateway'),
+      telemetry,
       readiness: async () => ({
         database: (await runtime.ping()) ? 'up' : 'down',
         preparation: prepared ? 'up' : 'down',

@@ -3,6 +3,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { errorFields, type Log } from '../../platform/logging/log';
 import { clientError, errorBody, internalError } from '../client-errors';
 import { LIMITS } from '../limits/limits';
+import { type GatewayTelemetry, observeRequest } from '../operations/request-telemetry';
 import { sendExplorer, wantsHtml } from './explorer';
 import { newRequestId } from './request-id';
 import { SECURITY_HEADERS } from './security-headers';
@@ -14,13 +15,14 @@ const KEEP_ALIVE_MS = 72_000;
 
 /**
  * The HTTP server with what holds for every route: ids, headers, refusals in one shape, one log line a request.
- * `first` may take a request before any of it, and then answers it alone; a stopping server asks it no more.
+ * `first` may take a request before any of it, and then answers it alone, also while the server stops.
  */
 export function createHttpServer(
   log: Log,
   trustProxy: boolean,
   isStopping: () => boolean,
   first: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+  telemetry: GatewayTelemetry | null = null,
 ): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -30,7 +32,8 @@ export function createHttpServer(
     forceCloseConnections: 'idle',
     serverFactory: (route) =>
       createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-        if (isStopping() || !first(request, response)) route(request, response);
+        if (telemetry) observeRequest(telemetry, request, response);
+        if (!first(request, response)) route(request, response);
       }),
   });
   app.addHook('onRequest', async (request, reply) => {

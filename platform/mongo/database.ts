@@ -15,12 +15,17 @@ export interface Database {
 /** Transactions that meet too often give up with CONFLICT after this many tries instead of holding a request open. */
 const MAX_ATTEMPTS = 40;
 
-export async function openDatabase(uri: string, name: string): Promise<Database> {
+export async function openDatabase(
+  uri: string,
+  name: string,
+  options: { readonly monitorCommands?: boolean } = {},
+): Promise<Database> {
   const connection = mongoose.createConnection(uri, {
     dbName: `kaituan_${name}`,
     autoIndex: true,
     maxPoolSize: 32,
     serverSelectionTimeoutMS: 10_000,
+    monitorCommands: options.monitorCommands ?? false,
   });
   await connection.asPromise();
   return {

@@ -7,11 +7,13 @@ import { Jobs } from '../jobs/jobs';
 import type { Log } from '../logging/log';
 import { type Database, openDatabase } from '../mongo/database';
 import { Inbox } from '../outbox/inbox';
+import { traceCommands, tracedWork } from '../telemetry/traced';
+import { noTracing, type Tracing } from '../telemetry/tracing';
 import type { RunningSubgraph, Subgraph } from './define-subgraph';
 import { createInternalClient, type InternalClient } from './internal-client';
 import type { Kernel } from './kernel';
 import type { SecretStore } from './secret-store';
-import { SUBGRAPH_NAMES, type SubgraphName } from './subgraph-port';
+import { SUBGRAPH_NAMES, type SubgraphDataSource, type SubgraphName } from './subgraph-port';
 
 export interface RuntimeOptions<Subgraphs extends Readonly<Record<string, Subgraph>>> {
   readonly config: Config;
@@ -20,10 +22,14 @@ export interface RuntimeOptions<Subgraphs extends Readonly<Record<string, Subgra
   readonly log: Log;
   readonly secrets: SecretStore;
   readonly clock?: Clock;
+  /** Work and database commands become spans of the caller's trace. */
+  readonly tracing?: Tracing;
   /** Whether this process relays events and runs due jobs by itself; tools and tests may prefer `settle`. */
   readonly workers: boolean;
   /** Whether other processes may work on the same databases. Default: whenever the database is not embedded in this one. */
   readonly shared?: boolean;
+  /** How to ask a subgraph that does not run here; without it only those that do can be asked. */
+  readonly elsewhere?: (name: SubgraphName) => SubgraphDataSource | undefined;
   /** Takes the place of other subgraphs in tests of one. */
   readonly internal?: InternalClient;
 }
@@ -48,6 +54,7 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
   options: RuntimeOptions<Subgraphs>,
 ): Promise<Runtime<Subgraphs>> {
   const clock = options.clock ?? systemClock;
+  const tracing = options.tracing ?? noTracing;
   const shared = options.shared ?? options.config.mongodbUri !== null;
   const events = createBus({ redisUrl: options.config.redisUrl, shared, clock, log: options.log });
   const running = new Map<SubgraphName, RunningSubgraph<unknown>>();
@@ -55,11 +62,12 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
   const jobs: Jobs[] = [];
   let publicUrl = `http://${options.config.host}:${options.config.port}`;
   const internal = (caller: string): InternalClient =>
-    options.internal ?? createInternalClient(caller, (name) => running.get(name));
+    options.internal ?? createInternalClient(caller, (name) => running.get(name) ?? options.elsewhere?.(name));
 
   const startOne = async (subgraph: Subgraph): Promise<void> => {
     const log = options.log.child({ subgraph: subgraph.name });
-    const database = await openDatabase(options.mongodbUri, subgraph.name);
+    const database = await openDatabase(options.mongodbUri, subgraph.name, { monitorCommands: tracing !== noTracing });
+    if (tracing !== noTracing) traceCommands(database.connection, tracing);
     databases.push(database);
     const { bus, outbox } = events.host(subgraph.name, database, log);
     const due = new Jobs(database.connection, clock, log);
@@ -79,7 +87,8 @@ export async function startRuntime<Subgraphs extends Readonly<Record<string, Sub
       publicUrl: () => publicUrl,
     };
     jobs.push(due);
-    running.set(subgraph.name, await subgraph.start(kernel));
+    const started = await subgraph.start(kernel);
+    running.set(subgraph.name, tracing === noTracing ? started : tracedWork(started, tracing));
   };
 
   const stop = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import type { SecretStore } from '../../platform/subgraph/secret-store';
 import { SUBGRAPH_NAMES, type SubgraphName } from '../../platform/subgraph/subgraph-port';
 import { startShopGateway } from '../shop-gateway';
 import { subgraphs } from '../subgraphs';
+import { startTelemetry } from '../telemetry';
 import { openRemote } from './elsewhere';
 
 export interface GatewayProcessOptions {
@@ -27,14 +28,17 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const endpoints = SUBGRAPH_NAMES.map((name) =>
     openRemote(name, subgraphs[name].schema().sdl, subgraphs[name].topics, { ...options, log }),
   );
+  const telemetry = await startTelemetry(options.config, 'gateway', options.log);
   const close = async () => {
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+    await telemetry.stop();
   };
   const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
   try {
     const gateway = await startShopGateway({
       ...options,
       endpoints,
+      telemetry,
       internal: createInternalClient('gateway', (name) => byName.get(name)),
       readiness: readinessOf(options.urlOf),
     });

@@ -7,6 +7,7 @@ import type { RunningSubgraph, Subgraph } from '../../platform/subgraph/define-s
 import { type Runtime, startRuntime } from '../../platform/subgraph/runtime';
 import type { SecretStore } from '../../platform/subgraph/secret-store';
 import type { SubgraphName } from '../../platform/subgraph/subgraph-port';
+import { startTelemetry } from '../telemetry';
 import { Elsewhere } from './elsewhere';
 
 export interface SubgraphProcessOptions<Services> {
@@ -39,6 +40,7 @@ export async function startSubgraphProcess<Services>(
   const { config, clock, keys, definition } = options;
   const log = options.log.child({ subgraph: definition.name });
   const elsewhere = new Elsewhere({ config, keys, clock, log, urlOf: options.urlOf });
+  const telemetry = await startTelemetry(config, definition.name, options.log);
   const runtime = await startRuntime({
     config,
     mongodbUri: options.mongodbUri,
@@ -49,6 +51,7 @@ export async function startSubgraphProcess<Services>(
     workers: options.workers ?? true,
     shared: true,
     elsewhere: elsewhere.find,
+    tracing: telemetry.tracing,
   });
   if (config.publicUrl) runtime.setPublicUrl(config.publicUrl);
   let server: SubgraphServer;
@@ -74,6 +77,7 @@ export async function startSubgraphProcess<Services>(
       await server.stop(graceMs);
       await runtime.stop();
       await elsewhere.close();
+      await telemetry.stop();
     },
   };
 }
