@@ -35,6 +35,7 @@ export class PlanRun {
     }, deadlineMs);
   }
 
+  /** Aborted at the deadline, with the error the caller gets. */
   get signal(): AbortSignal {
     return this.abort.signal;
   }

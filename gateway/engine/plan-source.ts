@@ -28,7 +28,6 @@ export class SubgraphSource implements PlanSource {
 
   ask({ document, operationName }: FetchDocument, variables: Variables, run: PlanRun): Promise<ExecutionResult> {
     const { identity, requestId, languages, traceparent } = run.caller;
-    const { signal } = run;
     return this.endpoint.execute({
       document,
       variables,
@@ -36,8 +35,8 @@ export class SubgraphSource implements PlanSource {
       identity,
       requestId,
       languages,
-      signal,
       traceparent,
+      signal: run.signal,
     });
   }
 

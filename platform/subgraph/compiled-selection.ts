@@ -144,16 +144,35 @@ function argumentsOf(
   const compound = given.some(({ value }) => value.kind === Kind.LIST || value.kind === Kind.OBJECT);
   const coerced = (execution: Execution) => getArgumentValues(definition, node, execution.variables);
   if (compound || definition.args.some(({ defaultValue }) => typeof defaultValue === 'object')) return coerced;
-  if (variable) {
+  if (!variable) {
+    let constant: Record<string, unknown> | undefined;
     return (execution) => {
-      execution.args[number] ??= coerced(execution);
-      return { ...execution.args[number] };
+      constant ??= coerced(execution);
+      return { ...constant };
     };
   }
-  let constant: Record<string, unknown> | undefined;
+  const direct = directArguments(definition, node);
   return (execution) => {
-    constant ??= coerced(execution);
-    return { ...constant };
+    execution.args[number] ??= direct?.(execution.variables) ?? coerced(execution);
+    return { ...execution.args[number] };
+  };
+}
+
+/** Where every argument is a variable: its value, coerced already. Null where a value is missing or must not be null. */
+function directArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode) {
+  const pairs: { readonly name: string; readonly variable: string; readonly nonNull: boolean }[] = [];
+  for (const { name, type } of args) {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (value?.kind !== Kind.VARIABLE) return null;
+    pairs.push({ name, variable: value.name.value, nonNull: isNonNullType(type) });
+  }
+  return (variables: Readonly<Record<string, unknown>>): Record<string, unknown> | null => {
+    const values: Record<string, unknown> = {};
+    for (const { name, variable, nonNull } of pairs) {
+      if (!Object.hasOwn(variables, variable) || (nonNull && variables[variable] === null)) return null;
+      values[name] = variables[variable];
+    }
+    return values;
   };
 }
 
