@@ -14,6 +14,8 @@ export interface Arrival {
   readonly headers: IncomingHttpHeaders;
   readonly address: string;
   readonly requestId: string;
+  /** W3C trace context, when the request is traced. */
+  readonly traceparent: string | undefined;
 }
 
 /** Who asks, from where, with which key. */
@@ -53,7 +55,7 @@ export class Entrance {
 
   /** `anonymously` is for pages that show nothing of anybody. Rejects when an identity cannot be established now. */
   async admit(arrival: Arrival, anonymously = false): Promise<Admission> {
-    const { headers, address, requestId } = arrival;
+    const { headers, address, requestId, traceparent } = arrival;
     const { origin } = headers;
     const verdict = await this.options.origins.judge(origin, headers.host);
     const allowedOrigin = origin !== undefined && (verdict === 'LISTED' || verdict === 'SAME') ? origin : null;
@@ -79,7 +81,7 @@ export class Entrance {
       });
       // A key speaks only for the sites it lists; a person's token may come from any listed site.
       if (verdict === 'LISTED' && storefrontKey !== undefined && !originAllowed) return REFUSED_ORIGIN;
-      const visitor = { caller: { identity, requestId, languages }, address, ...(key ? { key } : {}) };
+      const visitor = { caller: { identity, requestId, languages, traceparent }, address, ...(key ? { key } : {}) };
       return { allowedOrigin, outcome: { visitor } };
     } catch (error) {
       if (!isAuthenticationError(error)) throw error;
@@ -110,9 +112,10 @@ const REFUSED_ORIGIN: Admission = {
 };
 
 function nobody(
-  { requestId, address }: Arrival,
+  { requestId, address, traceparent }: Arrival,
   allowedOrigin: string | null,
   languages: readonly string[] = NO_LANGUAGES,
 ): Admission {
-  return { allowedOrigin, outcome: { visitor: { caller: { identity: ANONYMOUS, requestId, languages }, address } } };
+  const caller = { identity: ANONYMOUS, requestId, languages, traceparent };
+  return { allowedOrigin, outcome: { visitor: { caller, address } } };
 }

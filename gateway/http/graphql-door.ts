@@ -62,7 +62,6 @@ export class GraphqlDoor {
       ...options,
       policies: new CachePolicies(graph.publicSchema, readCacheHints(options.endpoints)),
       cache: responseCache ? new ResponseCache(responseCache.maxBytes, options.clock) : undefined,
-      showSchema: options.introspection,
     });
     this.apollo = createApolloServer({
       ...options,

@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ANONYMOUS } from '../../platform/context/identity';
 import { clientError, errorBody } from '../client-errors';
+import { traceparentOf } from '../operations/request-telemetry';
 import { answerByApollo } from './apollo-lane';
 import type { HttpContext } from './apollo-server';
 import { allowOrigin, allowPreflight } from './cors';
@@ -29,7 +30,7 @@ export function registerGraphql(app: FastifyInstance, options: GraphqlRouteOptio
     route.addHook('onRequest', async (request, reply) => {
       reply.header('vary', GRAPHQL_VARY);
       const { method, headers, ip: address, id: requestId } = request;
-      const arrival = { method, headers, address, requestId };
+      const arrival = { method, headers, address, requestId, traceparent: traceparentOf(request.raw) };
       const { allowedOrigin, outcome } = await options.entrance.admit(arrival, showsExplorer(request));
       if (allowedOrigin !== null) allowOrigin(reply, allowedOrigin);
       if ('visitor' in outcome) {

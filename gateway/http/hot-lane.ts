@@ -6,6 +6,7 @@ import { OperationTypeNode } from 'graphql';
 import { errorFields, type Log } from '../../platform/logging/log';
 import { clientError, errorBody, internalError } from '../client-errors';
 import type { KnownDocuments } from '../documents/known-documents';
+import { traceparentOf } from '../operations/request-telemetry';
 import { answerByApollo, surroundingsOf, wantsFresh } from './apollo-lane';
 import type { HttpContext } from './apollo-server';
 import { CORS_ANSWER } from './cors';
@@ -97,6 +98,7 @@ class Exchange {
       headers: request.headers,
       address: addressOf(request, this.options.trustProxy),
       requestId,
+      traceparent: traceparentOf(request),
     });
   }
 

@@ -5,7 +5,7 @@ import { formatProtocolError } from '../client-errors';
 import type { KnownDocument, KnownOperation } from '../documents/known-documents';
 import type { TrustedDocuments } from '../documents/trusted-documents';
 import type { FederatedGraph } from '../federation/federated-graph';
-import { unknownOperation } from '../limits/document-check';
+import { type DocumentCheck, unknownOperation } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
 import type { OperationGate } from '../limits/operation-gate';
 import type { CachePolicies, CachePolicy } from './cache/cache-policy';
@@ -41,13 +41,12 @@ export interface Outcome {
 
 export interface HttpOperationsOptions {
   readonly graph: FederatedGraph;
+  readonly check: DocumentCheck;
   readonly gate: OperationGate;
   readonly trusted: TrustedDocuments;
   readonly policies: CachePolicies;
   /** Absent: every answer is made anew. */
   readonly cache?: ResponseCache | undefined;
-  /** Suggestions of names in messages are for those who may see the schema. */
-  readonly showSchema: boolean;
 }
 
 /** Runs an operation behind every check that needs its document: the same for our own lane and for Apollo Server. */
@@ -139,9 +138,18 @@ export class HttpOperations {
     if (answer.data === undefined) {
       // Nothing ran. Either it is our fault, or the variables are all that is left to be wrong.
       if (answer.errors.some(({ extensions }) => extensions['code'] === 'INTERNAL')) return refused(500, answer.errors);
-      return refused(400, this.options.showSchema ? answer.errors : answer.errors.map(withoutSuggestion));
+      return refused(
+        400,
+        answer.errors.map((error) => this.readable(error)),
+      );
     }
     return { status: 200, answer, extensions: '', policy: answer.errors.length > 0 ? null : policy };
+  }
+
+  /** What is wrong with a variable may name values the schema hides. */
+  private readable(error: GraphQLError): GraphQLError {
+    const message = this.options.check.readable(error.message);
+    return message === error.message ? error : new GraphQLError(message, { extensions: error.extensions });
   }
 
   private subgraphsOf({ known }: HttpOperation, operation: KnownOperation): readonly string[] {
@@ -177,11 +185,4 @@ function nameOf({ caller, address }: Visitor): string {
 
 function refused(status: number, errors: readonly GraphQLError[]): Outcome {
   return { status, answer: { data: undefined, errors }, extensions: '', policy: null };
-}
-
-function withoutSuggestion(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message.replace(/ ?Did you mean(.+?)\?$/, ''), {
-    ...(error.path ? { path: error.path } : {}),
-    extensions: error.extensions,
-  });
 }

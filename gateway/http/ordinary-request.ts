@@ -28,7 +28,8 @@ export function ordinaryRequest({ method, url, headers }: IncomingMessage): Ordi
   const type = responseType(headers.accept);
   if (type === null) return null;
   if (method === 'POST') {
-    if (url !== PATH || !isJsonBody(headers['content-type'])) return null;
+    // Some clients add the operation's name for the logs; nothing after the question mark counts in a POST.
+    if (!(url === PATH || url?.startsWith(`${PATH}?`)) || !isJsonBody(headers['content-type'])) return null;
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= LIMITS.bodyBytes)) return null;
     return { search: null, length, responseType: type };
