@@ -138,16 +138,14 @@ export class GroupBuyCounter extends HTMLElement {
       return;
     }
     const { state, joined, size, price, kind } = progress;
-    const words = wordsOf(this.#language);
+    const language = this.#language;
+    const words = wordsOf(language);
     name(this.#box, `counter ${state}${this.#online ? '' : ' offline'}`);
     write(this.#label, this.getAttribute('label') ?? fill(words[kind]));
-    write(this.#price, price ? money(this.#language, price) : '');
-    write(this.#joined, this.#number(joined));
-    write(this.#size, size === null ? '' : `/ ${this.#number(size)}`);
-    write(
-      this.#status,
-      statusText(words, progress, (value) => this.#number(value)),
-    );
+    write(this.#price, price ? money(language, price) : '');
+    write(this.#joined, joined.toLocaleString(language));
+    write(this.#size, size === null ? '' : `/ ${size.toLocaleString(language)}`);
+    write(this.#status, statusText(words, progress, language));
     this.#track.hidden = !size;
     name(this.#track, size && size <= MOST_SEATS_DRAWN ? 'track seats' : 'track');
     this.#track.style.setProperty('--n', `${size}`);
@@ -175,17 +173,13 @@ export class GroupBuyCounter extends HTMLElement {
       this.#spokenAt = performance.now();
       const { joined, size, kind } = this.progress;
       const words = wordsOf(this.#language);
-      const text = fill(words[kind === 'campaign' ? 'sold' : 'of'], this.#number(joined), this.#number(size ?? 0));
-      write(this.#spoken, `${text}. ${this.#status.textContent}. ${this.#countdown.textContent}`);
+      const text = fill(words[kind === 'campaign' ? 'sold' : 'of'], `${joined}`, `${size}`);
+      write(this.#spoken, [text, this.#status.textContent, this.#countdown.textContent].filter(Boolean).join('. '));
     }, wait);
   }
 
   get #language(): string {
     return this.closest<HTMLElement>('[lang]')?.lang || navigator.language;
-  }
-
-  #number(value: number): string {
-    return value.toLocaleString(this.#language);
   }
 }
 

@@ -40,7 +40,7 @@ const BEAT_MS = 15_000;
 /** Long enough that a counter moved within the page does not cost a new connection. */
 const LINGER_MS = 1_000;
 /** Refusals that time may lift. */
-const PASSING = ['THROTTLED', 'INTERNAL'];
+const PASSING = /THROTTLED|INTERNAL/;
 
 const sockets = new Map<string, LiveSocket>();
 
@@ -80,7 +80,7 @@ export class LiveSocket {
   private constructor(url: string, key: string) {
     this.#url = url;
     this.key = key;
-    addEventListener('online', () => this.#again(0));
+    addEventListener('online', () => (this.#ready ? this.#tell(true) : this.#again(0)));
     addEventListener('offline', () => this.#tell(false));
   }
 
@@ -178,7 +178,7 @@ export class LiveSocket {
       subscription.latest = payload.data;
       for (const sink of subscription.sinks) sink.next(payload.data);
     } else if (type === 'error') {
-      if (PASSING.includes(`${code}`)) this.#later(subscription);
+      if (PASSING.test(`${code}`)) this.#later(subscription);
       else for (const sink of subscription.sinks) sink.refused(`${code}`);
     }
   }

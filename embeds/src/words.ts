@@ -7,7 +7,7 @@ export type Words = Readonly<Record<string, string>>;
 const KEYS = 'group campaign missing full left sold of ends begins days succeeded expired closed cancelled ended';
 
 const ENGLISH = table(
-  'Group buy|Sold so far|# more needed|All seats taken|# left|# sold|# of # joined|Ends in|Starts in|#d |' +
+  'Group buy|Sold so far|# to go|Full|# left|# sold|# of # joined|Ends in|Starts in|#d |' +
     'Group complete|Time is up|Refunded|Cancelled|Ended',
 );
 const SIMPLIFIED_TEXTS =
@@ -37,11 +37,11 @@ export function fill(text: string | undefined, ...values: readonly string[]): st
 }
 
 /** How it stands, in a few words. */
-export function statusText(words: Words, progress: Progress, number: (value: number) => string): string {
+export function statusText(words: Words, progress: Progress, language: string): string {
   const { state, remaining, joined, kind } = progress;
   if (words[state]) return fill(words[state]);
   const key = kind === 'group' ? (remaining ? 'missing' : 'full') : remaining === null ? 'sold' : 'left';
-  return fill(words[key], number(remaining ?? joined));
+  return fill(words[key], (remaining ?? joined).toLocaleString(language));
 }
 
 /** Hours, minutes and seconds, with days in front where there are any. */
