@@ -5,7 +5,7 @@ import { errorFields, type Log } from '../logging/log';
 import type { SubgraphEndpoint, SubgraphRequest } from '../subgraph/subgraph-port';
 import { ExchangeError, exchange, type Reply } from './exchange';
 import { GRAPHQL_PATH } from './paths';
-import { remoteFault } from './remote-fault';
+import { remoteFaults } from './remote-fault';
 import { remoteOperation } from './remote-operation';
 import { readResult } from './remote-result';
 import { RemoteSubscriptions } from './remote-subscriptions';
@@ -106,7 +106,7 @@ export function createRemoteEndpoint(options: RemoteEndpointOptions): RemoteEndp
     const cause = failure instanceof ExchangeError ? (failure.cause ?? failure) : failure;
     log.warn({ ...errorFields(cause), requestId: request.requestId, subgraph: name }, 'A subgraph gave no answer.');
     const isLate = failure instanceof ExchangeError && failure.kind === 'timeout';
-    return { errors: [remoteFault(isLate ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE')] };
+    return { errors: remoteFaults(isLate ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE', request) };
   }
 }
 

@@ -6,7 +6,7 @@ import { serviceIdentity } from '../context/identity';
 import { errorFields, type Log } from '../logging/log';
 import type { SubgraphRequest } from '../subgraph/subgraph-port';
 import { GRAPHQL_PATH } from './paths';
-import { remoteFault } from './remote-fault';
+import { remoteFaults } from './remote-fault';
 import { remoteOperation } from './remote-operation';
 import { RemoteSubscription } from './remote-subscription';
 import type { CallSigner } from './signed-call';
@@ -83,8 +83,8 @@ export class RemoteSubscriptions {
     const started = await subscription.start(queryTimeoutMs);
     if (started === 'running') return subscription;
     await subscription.return();
-    if (started === 'late') return { errors: [remoteFault('SUBGRAPH_TIMEOUT')] };
-    return started === 'lost' ? { errors: [remoteFault('SUBGRAPH_UNAVAILABLE')] } : started;
+    if (started === 'late') return { errors: remoteFaults('SUBGRAPH_TIMEOUT', request) };
+    return started === 'lost' ? { errors: remoteFaults('SUBGRAPH_UNAVAILABLE', request) } : started;
   }
 
   async close(): Promise<void> {
