@@ -1,11 +1,14 @@
+import { dropAndResume } from './drop-and-resume';
 import { failingSubgraph } from './failing-subgraph';
 import { fanOut } from './fan-out';
 import type { Goal } from './goal';
+import { gracefulStop } from './graceful-stop';
 import { killNine } from './kill-nine';
 import { ledger } from './ledger';
 import { noOversell } from './no-oversell';
 import { oneEffect } from './one-effect';
 import { slowReader } from './slow-reader';
+import { unsignedCalls } from './unsigned-calls';
 
 /** Every goal `npm run proof` knows, in the order of their ids. */
 export const GOALS: readonly Goal[] = [
@@ -14,6 +17,9 @@ export const GOALS: readonly Goal[] = [
   oneEffect, // R3
   killNine, // R4
   failingSubgraph, // R11
+  dropAndResume, // R12
   slowReader, // R13
   fanOut, // R14
+  gracefulStop, // R15
+  unsignedCalls, // S6
 ];
