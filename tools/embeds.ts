@@ -6,6 +6,7 @@ import { buildEmbeds, fingerprint, manifestOf } from './embeds/build';
 
 const EMBEDS = path.join(__dirname, '..', 'embeds');
 const GENERATED = path.join(EMBEDS, 'generated');
+const GUIDE = path.join(__dirname, '..', 'docs', 'guides', 'embedding-app.md');
 
 const program = new Command('embeds')
   .description(
@@ -32,9 +33,16 @@ async function main(): Promise<void> {
   }
   await mkdir(folder);
   for (const [file, content] of files) await writeFile(path.join(folder, file), content);
-  await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifestOf(name, files), null, 2)}\n`);
+  const manifest = manifestOf(name, files);
+  await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  // The guide's lines are there to be copied, so they name the build that is served.
+  const guide = await readFile(GUIDE, 'utf8');
+  const pinned = guide
+    .replace(/(\/embeds\/)\d[^/]*(\/counter\.js")/g, `$1${name}$2`)
+    .replace(/(integrity=")sha384-[^"]*(")/g, `$1${manifest.files['counter.js']?.integrity}$2`);
+  if (pinned !== guide) await writeFile(GUIDE, pinned);
   console.log(`Written: embeds/generated/${name}`);
-  for (const [file, { bytes, gzipBytes }] of Object.entries(manifestOf(name, files).files)) {
+  for (const [file, { bytes, gzipBytes }] of Object.entries(manifest.files)) {
     console.log(`  ${file.padEnd(12)} ${String(bytes).padStart(6)} bytes, ${gzipBytes} by gzip`);
   }
 }

@@ -1,4 +1,9 @@
 import { dropAndResume } from './drop-and-resume';
+import { embedsBurst } from './embeds-burst';
+import { embedsCounter } from './embeds-counter';
+import { embedsOrigins } from './embeds-origins';
+import { embedsOverlay } from './embeds-overlay';
+import { embedsToken } from './embeds-token';
 import { failingSubgraph } from './failing-subgraph';
 import { fanOut } from './fan-out';
 import type { Goal } from './goal';
@@ -22,4 +27,9 @@ export const GOALS: readonly Goal[] = [
   fanOut, // R14
   gracefulStop, // R15
   unsignedCalls, // S6
+  embedsCounter, // E1, E5
+  embedsOverlay, // E2
+  embedsToken, // E3
+  embedsOrigins, // E4
+  embedsBurst, // E6
 ];
