@@ -11,13 +11,13 @@ const ENGLISH = table(
     'Group complete|Time is up|Refunded|Cancelled|Ended',
 );
 const SIMPLIFIED_TEXTS =
-  '拼团进行中|已售出|还差 # 人成团|人数已满|仅剩 # 件|已售 # 件|已有 # 人参团,共需 # 人|剩余|距开始|#天 |' +
+  '一起拼团|已售出|还差 # 人成团|人数已满|仅剩 # 件|已售 # 件|已有 # 人参团,共需 # 人|剩余|距开始|#天 |' +
   '拼团成功|未能成团|已退款|已取消|已结束';
 const SIMPLIFIED = table(SIMPLIFIED_TEXTS);
 /** The same words in the other script: pairs of characters, the simplified one first. */
-const SCRIPT = '团團进進还還数數满滿仅僅参參余餘开開结結';
+const SCRIPT = '团團还還数數满滿仅僅参參余餘开開结結';
 const TRADITIONAL = table(
-  SIMPLIFIED_TEXTS.replace(/[团进还数满仅参余开结]/g, (one) => SCRIPT[SCRIPT.indexOf(one) + 1] ?? one),
+  SIMPLIFIED_TEXTS.replace(/[团还数满仅参余开结]/g, (one) => SCRIPT[SCRIPT.indexOf(one) + 1] ?? one),
 );
 
 function table(texts: string): Words {
