@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -124,6 +124,7 @@ function overlayPolicy(host: string | null): string {
 }
 
 function readBuilds(): readonly EmbedBuild[] {
+  if (!existsSync(GENERATED)) return [];
   return readdirSync(GENERATED).map((name) => {
     const folder = path.join(GENERATED, name);
     const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as {
