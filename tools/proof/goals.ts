@@ -1,3 +1,4 @@
+import { abuse } from './abuse';
 import { dropAndResume } from './drop-and-resume';
 import { embedsBurst } from './embeds-burst';
 import { embedsCounter } from './embeds-counter';
@@ -10,8 +11,10 @@ import type { Goal } from './goal';
 import { gracefulStop } from './graceful-stop';
 import { killNine } from './kill-nine';
 import { ledger } from './ledger';
+import { limits } from './limits';
 import { noOversell } from './no-oversell';
 import { oneEffect } from './one-effect';
+import { randomLoad } from './random-load';
 import { slowReader } from './slow-reader';
 import { unsignedCalls } from './unsigned-calls';
 
@@ -26,7 +29,10 @@ export const GOALS: readonly Goal[] = [
   slowReader, // R13
   fanOut, // R14
   gracefulStop, // R15
+  abuse, // S1
+  limits, // S2
   unsignedCalls, // S6
+  randomLoad, // S13
   embedsCounter, // E1, E5
   embedsOverlay, // E2
   embedsToken, // E3

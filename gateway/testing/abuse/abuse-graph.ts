@@ -68,6 +68,13 @@ export function abuseEndpoint(): TestEndpoint {
   );
 }
 
+/** A second owner of the same type, which never answers. */
+function stuckEndpoint(): TestEndpoint {
+  return testEndpoint('accounts', 'type Item @key(fields: "id") { id: ID! never: String }', {
+    Item: { __resolveReference: () => one, never: () => new Promise(() => undefined) },
+  });
+}
+
 const open = { anyOf: [{ scope: 'catalog:read', person: false }] };
 const SCOPES: ScopeTable = {
   roots: { 'Query.item': open, 'Subscription.item': open },
@@ -80,10 +87,10 @@ export const READING_KEY = 'key-reads';
 export const BARRED_KEY = 'key-barred';
 
 /** The real gateway as in production, with nothing counted against an address unless asked for. */
-export function startAbused(counted = false): Promise<TestGateway> {
+export function startAbused({ counted = false, introspection = false } = {}): Promise<TestGateway> {
   return startTestGateway({
-    endpoints: [abuseEndpoint()],
-    introspection: false,
+    endpoints: [abuseEndpoint(), stuckEndpoint()],
+    introspection,
     explorer: false,
     production: true,
     rateLimit: counted,

@@ -29,12 +29,13 @@ export async function post(
   url: string,
   body: string | Uint8Array,
   headers: Record<string, string> = {},
+  patienceMs = PATIENCE_MS,
 ): Promise<Seen> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: body as BodyInit,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(patienceMs),
   });
   return seenOf(response.status, await response.text());
 }
@@ -137,8 +138,8 @@ export class Line {
   }
 
   /** Waits for such a message or for the end, and tells what was seen until then. */
-  async until(wanted: (message: Heard) => boolean): Promise<Seen> {
-    const deadline = Date.now() + PATIENCE_MS;
+  async until(wanted: (message: Heard) => boolean, patienceMs = PATIENCE_MS): Promise<Seen> {
+    const deadline = Date.now() + patienceMs;
     let at = 0;
     for (;;) {
       for (; at < this.heard.length; at++) {
