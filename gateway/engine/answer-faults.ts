@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { runtimeTypeOf } from './answer-writer';
-import type { ClientOperation } from './client-operation';
+import type { ClientOperation, Reading } from './client-operation';
 import { type Data, isData, own } from './data';
 import { leafTextOf } from './leaf-text';
 
@@ -22,7 +22,7 @@ export interface Fault {
 type Outcome = 'present' | 'null' | 'faulty';
 
 /** Why the answer to an operation has nulls its subgraphs did not give: Apollo's words, in Apollo's order. */
-export function faultsOf(operation: ClientOperation, conditions: ReadonlyMap<string, boolean>, data: Data): Fault[] {
+export function faultsOf(operation: ClientOperation, reading: Reading, data: Data): Fault[] {
   const faults: Fault[] = [];
   const path: (string | number)[] = [];
 
@@ -76,7 +76,7 @@ export function faultsOf(operation: ClientOperation, conditions: ReadonlyMap<str
     selections: readonly SelectionSetNode[],
     unknown: () => Outcome,
   ): Outcome => {
-    for (const entry of operation.entriesOf(selections, runtimeType, conditions)) {
+    for (const entry of operation.entriesOf(selections, runtimeType, reading)) {
       if (!entry.type) {
         if (!isObjectType(runtimeType)) return unknown();
         continue;

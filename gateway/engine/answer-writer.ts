@@ -7,7 +7,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql';
-import type { ClientOperation, Entry } from './client-operation';
+import type { ClientOperation, Entry, Reading } from './client-operation';
 import type { Data } from './data';
 import { stringText } from './json-text';
 import { leafTextOf, type TextOf } from './leaf-text';
@@ -32,13 +32,13 @@ export class AnswerWriter {
 
   constructor(
     private readonly operation: ClientOperation,
-    readonly conditions: ReadonlyMap<string, boolean>,
+    readonly reading: Reading,
   ) {
     const selections = [operation.definition.selectionSet];
     this.root = this.objectTextOf(selections, operation.rootType);
     this.asksForFields = operation
-      .entriesOf(selections, operation.rootType, conditions)
-      .some(({ type }) => type !== null);
+      .entriesOf(selections, operation.rootType, reading)
+      .some(({ type, name }) => type !== null && !name.startsWith('__'));
   }
 
   write(data: Data): WrittenAnswer {
@@ -111,7 +111,7 @@ export class AnswerWriter {
   }
 
   private objectTextOf(selections: readonly SelectionSetNode[], runtimeType: GraphQLCompositeType): TextOf {
-    const entries = this.operation.entriesOf(selections, runtimeType, this.conditions);
+    const entries = this.operation.entriesOf(selections, runtimeType, this.reading);
     if (entries.length === 0) return () => '{}';
     const texts = entries.map(({ type, selections: inner }) => type && this.lazily(() => this.textOf(type, inner)));
     const lines = entries.map((entry, at) =>

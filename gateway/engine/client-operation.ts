@@ -1,10 +1,12 @@
 import {
   type DirectiveNode,
   type DocumentNode,
+  executeSync,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLOutputType,
+  GraphQLScalarType,
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
@@ -29,11 +31,24 @@ export interface Entry {
   readonly selections: SelectionSetNode[];
 }
 
+/** How the keys of an answer are found in the data of a plan. */
+export interface Reading {
+  /** Values of the variables that @skip and @include read. */
+  readonly conditions: ReadonlyMap<string, boolean>;
+  /** Fields that the plan has under other keys than the client. */
+  readonly sourceKeys: ReadonlyMap<FieldNode, string>;
+}
+
+/** What introspection gives is written as it is. */
+const INTROSPECTED = new GraphQLScalarType({ name: 'Introspected' });
+
 /** What the client asked for, in its own words, on the public schema. */
 export class ClientOperation {
   /** Variables that @skip and @include read. */
   readonly conditions: readonly string[];
-  /** `__schema` or `__type` is asked for, or a key is `__proto__`: not for our executor. */
+  /** `__schema` or `__type` is asked for. */
+  readonly introspects: boolean;
+  /** A key is `__proto__`: not for our executor. */
   readonly unusual: boolean;
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -41,7 +56,6 @@ export class ClientOperation {
     readonly schema: GraphQLSchema,
     readonly definition: OperationDefinitionNode,
     document: DocumentNode,
-    private readonly sourceKeys: ReadonlyMap<FieldNode, string>,
   ) {
     this.fragments = new Map(
       document.definitions.flatMap((node) =>
@@ -50,6 +64,7 @@ export class ClientOperation {
     );
     const conditions = new Set<string>();
     let unusual = false;
+    let introspects = false;
     const visit = (set: SelectionSetNode): void => {
       for (const selection of set.selections) {
         for (const { name, arguments: given = [] } of selection.directives ?? []) {
@@ -57,7 +72,8 @@ export class ClientOperation {
           for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
         }
         if (selection.kind === Kind.FIELD) {
-          unusual ||= ['__schema', '__type'].includes(selection.name.value) || keyOf(selection) === '__proto__';
+          introspects ||= isIntrospection(selection);
+          unusual ||= keyOf(selection) === '__proto__';
         }
         if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) visit(selection.selectionSet);
       }
@@ -66,6 +82,7 @@ export class ClientOperation {
     for (const { selectionSet } of this.fragments.values()) visit(selectionSet);
     this.conditions = [...conditions].sort();
     this.unusual = unusual;
+    this.introspects = introspects;
   }
 
   get rootType(): GraphQLCompositeType {
@@ -81,7 +98,7 @@ export class ClientOperation {
   entriesOf(
     selections: readonly SelectionSetNode[],
     runtimeType: GraphQLCompositeType,
-    conditions: ReadonlyMap<string, boolean>,
+    { conditions, sourceKeys }: Reading,
   ): Entry[] {
     const entries = new Map<string, Entry>();
     const visited = new Set<string>();
@@ -89,7 +106,7 @@ export class ClientOperation {
       for (const selection of set.selections) {
         if (isSkipped(selection.directives, conditions)) continue;
         if (selection.kind === Kind.FIELD) {
-          this.addField(entries, selection, parentType, runtimeType);
+          this.addField(entries, selection, parentType, runtimeType, sourceKeys);
           continue;
         }
         if (selection.kind === Kind.FRAGMENT_SPREAD && visited.has(selection.name.value)) continue;
@@ -105,11 +122,33 @@ export class ClientOperation {
     return [...entries.values()];
   }
 
+  /** The data of `__schema` and `__type` at the root, by response key. */
+  introspect(variables: Readonly<Record<string, unknown>>, conditions: Reading['conditions']): Record<string, unknown> {
+    const found: FieldNode[] = [];
+    const collect = (set: SelectionSetNode): void => {
+      for (const selection of set.selections) {
+        if (isSkipped(selection.directives, conditions)) continue;
+        if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+        else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+          const fragment = this.fragments.get(selection.name.value);
+          if (fragment) collect(fragment.selectionSet);
+        } else if (isIntrospection(selection)) found.push(selection);
+      }
+    };
+    collect(this.definition.selectionSet);
+    if (found.length === 0) return {};
+    const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: found };
+    const definitions = [{ ...this.definition, selectionSet }, ...this.fragments.values()];
+    const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
+    return executeSync({ schema: this.schema, document, variableValues: variables }).data ?? {};
+  }
+
   private addField(
     entries: Map<string, Entry>,
     node: FieldNode,
     parentType: GraphQLCompositeType,
     runtimeType: GraphQLCompositeType,
+    sourceKeys: Reading['sourceKeys'],
   ): void {
     const key = keyOf(node);
     const known = entries.get(key);
@@ -118,13 +157,17 @@ export class ClientOperation {
       return;
     }
     const name = node.name.value;
+    if (isIntrospection(node)) {
+      entries.set(key, { key, source: key, name, parentType, type: INTROSPECTED, selections: [] });
+      return;
+    }
     const holder = isUnionType(runtimeType) ? parentType : runtimeType;
     const type =
       name === '__typename' || isUnionType(holder)
         ? null
         : (holder.getFields()[name] ?? (isUnionType(parentType) ? undefined : parentType.getFields()[name]))?.type;
     if (type === undefined) return;
-    const source = this.sourceKeys.get(node) ?? key;
+    const source = sourceKeys.get(node) ?? key;
     entries.set(key, { key, source, name, parentType, type, selections: node.selectionSet ? [node.selectionSet] : [] });
   }
 
@@ -139,7 +182,11 @@ export function keyOf(node: FieldNode): string {
   return node.alias?.value ?? node.name.value;
 }
 
-function isSkipped(
+export function isIntrospection(node: FieldNode): boolean {
+  return node.name.value === '__schema' || node.name.value === '__type';
+}
+
+export function isSkipped(
   directives: readonly DirectiveNode[] | undefined,
   conditions: ReadonlyMap<string, boolean>,
 ): boolean {

@@ -1,33 +1,26 @@
-import { type Operation, operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
-import { buildOperationContext } from '@apollo/gateway';
+import { Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  OperationTypeNode,
-  parse,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { Log } from '../../platform/logging/log';
-import { compileCoercion, type VariableCoercion } from '../../platform/subgraph/compiled-coercion';
 import type { SubgraphEndpoint } from '../../platform/subgraph/subgraph-port';
 import { type Answer, answerOf, resultOf } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { clientError, maskError } from '../client-errors';
-import { ClientOperation } from '../engine/client-operation';
-import { CompiledOperation } from '../engine/compiled-operation';
+import type { CompiledOperation } from '../engine/compiled-operation';
 import type { SourceByName } from '../engine/executable-plan';
-import { PlanRun } from '../engine/plan-run';
+import { PlanRun, type Variables } from '../engine/plan-run';
 import { ExtraSource, type PlanSource, SubgraphSource } from '../engine/plan-source';
-import { type FieldNames, fieldNamesOf, givePrivateNames, type PrivateNames } from '../engine/private-names';
+import { fieldNamesOf } from '../engine/planning-document';
+import { type PlanningGraph, PreparedOperation } from '../engine/prepared-operation';
 import { TypeConditions } from '../engine/type-conditions';
 import { withoutIdleKeys } from './idle-keys';
 import { asGraphQLError, type ServiceMap, StockExecutor } from './stock-executor';
 
 /** A plan of the largest allowed document takes some 50 kB. */
 const CACHED_PLANS = 500;
+/** Decisions double with each variable that a @skip or @include reads. */
+const MAX_DECISIONS = 16;
 
 /** A parsed document that is valid for the public schema, with the one operation to run. */
 export interface ValidOperation {
@@ -58,35 +51,26 @@ export interface FederatedGraphStats {
   readonly cachedPlans: number;
 }
 
-/** What is known of one document's operation; everything that needs no variables is done once. */
-interface Prepared {
-  readonly client: ClientOperation;
-  /** What the planner gets: the client's operation, under private names where its own could be misunderstood. */
-  readonly operation: Operation;
-  readonly names: PrivateNames | null;
-  readonly kind: OperationTypeNode;
-  readonly context: ReturnType<typeof buildOperationContext>;
-  readonly coerce: VariableCoercion;
-  plan?: QueryPlan;
-  /** For the operation under the client's own names, where that is another plan. */
-  stockPlan?: QueryPlan;
+interface Remembered {
+  readonly number: number;
+  readonly operation: PreparedOperation;
 }
 
 /** The supergraph: its public schema, its query planner, and the execution of plans. */
 export class FederatedGraph {
   readonly publicSchema: GraphQLSchema;
-  private readonly apiSchema: Schema;
-  private readonly planner: QueryPlanner;
-  private readonly prepared = new BoundedCache<string, Prepared>(CACHED_PLANS);
-  private readonly byDocument = new WeakMap<DocumentNode, { readonly key: string; readonly prepared: Prepared }>();
-  /** Null for a plan our executor does not cover. */
-  private readonly compiled = new WeakMap<QueryPlan, CompiledOperation | null>();
+  private readonly graph: PlanningGraph;
+  private readonly prepared = new BoundedCache<string, Remembered>(CACHED_PLANS);
+  private readonly byDocument = new WeakMap<DocumentNode, { readonly key: string; readonly remembered: Remembered }>();
+  /** By the number of the operation and its decisions. */
+  private readonly compiled = new BoundedCache<string, { readonly operation: CompiledOperation | null }>(CACHED_PLANS);
+  /** Plans made from ours, with their decisions: what follows an event. */
+  private readonly derived = new WeakMap<QueryPlan, Map<string, CompiledOperation | null>>();
   private readonly sources: ReadonlyMap<string, PlanSource>;
   private readonly sourceOf: SourceByName;
-  private readonly conditions: TypeConditions;
-  private readonly fieldNames: FieldNames;
   private readonly stock: StockExecutor;
   private readonly counts = { compiled: 0, fallbacks: 0, compiles: 0 };
+  private numbers = 0;
 
   constructor(
     readonly supergraphSdl: string,
@@ -100,18 +84,23 @@ export class FederatedGraph {
       throw new Error(`The supergraph names subgraphs without an endpoint: ${missing.map((m) => m.name).join(', ')}.`);
     }
     const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
-    this.apiSchema = supergraph.apiSchema();
-    this.publicSchema = this.apiSchema.toGraphQLJSSchema();
-    this.planner = new QueryPlanner(supergraph);
-    this.conditions = new TypeConditions(supergraphSchema);
-    this.fieldNames = fieldNamesOf(supergraphSchema);
+    const apiSchema = supergraph.apiSchema();
+    this.publicSchema = apiSchema.toGraphQLJSSchema();
+    this.graph = {
+      publicSchema: this.publicSchema,
+      apiSchema,
+      planner: new QueryPlanner(supergraph),
+      conditions: new TypeConditions(supergraphSchema),
+      fieldNames: fieldNamesOf(supergraphSchema),
+    };
     this.sources = new Map([...endpoints].map(([name, endpoint]) => [name, new SubgraphSource(name, endpoint)]));
     this.sourceOf = (name) => found(this.sources.get(name), name);
-    this.stock = new StockExecutor(endpoints, supergraphSchema, this.apiSchema, log);
+    this.stock = new StockExecutor(endpoints, supergraphSchema, apiSchema, log);
   }
 
+  /** The plan for the operation as it is written; ours runs one with private names and decided conditions. */
   plan(operation: ValidOperation): QueryPlan {
-    return this.planOf(this.prepare(operation));
+    return this.prepare(operation).operation.plan;
   }
 
   /** Runs a query or mutation. Never rejects; errors are ready for the caller. */
@@ -121,57 +110,62 @@ export class FederatedGraph {
 
   /** The same, with the data already written as JSON. */
   answer(request: ExecutionRequest): Promise<Answer> {
-    return this.answered(request, (prepared) => this.runPrepared(this.planOf(prepared), prepared, request, {}));
+    return this.answered(request, (remembered) => {
+      const compiled = this.compiledOf(remembered, request.variables);
+      if (compiled) return this.runCompiled(compiled, request, this.sourceOf);
+      this.counts.fallbacks += 1;
+      return this.runStock(remembered.operation.plan, remembered, request);
+    });
   }
 
   /** The same by Apollo's executor: the reference for ours. */
   stockAnswer(request: ExecutionRequest): Promise<Answer> {
-    return this.answered(request, (prepared) => this.runStock(this.stockPlanOf(prepared, request), prepared, request));
+    return this.answered(request, (remembered) => this.runStock(remembered.operation.plan, remembered, request));
   }
 
-  /** Runs a plan made for this request; `extraSources` stand beside the subgraphs under names no subgraph has. */
+  /**
+   * Runs a plan made from that of this request's operation; `extraSources` stand beside the subgraphs under names no
+   * subgraph has.
+   */
   async runPlan(plan: QueryPlan, request: ExecutionRequest, extraSources: ServiceMap = {}): Promise<Answer> {
-    return this.runPrepared(plan, this.prepare(request), request, extraSources);
+    const remembered = this.prepare(request);
+    const compiled = this.derivedOf(plan, remembered, request.variables);
+    if (compiled) return this.runCompiled(compiled, request, this.sourcesWith(extraSources));
+    this.counts.fallbacks += 1;
+    return this.runStock(plan, remembered, request, extraSources);
   }
 
   stats(): FederatedGraphStats {
-    return { ...this.counts, cachedPlans: this.prepared.size };
+    return { ...this.counts, cachedPlans: this.compiled.size };
   }
 
-  private async answered(request: ExecutionRequest, run: (prepared: Prepared) => Promise<Answer>): Promise<Answer> {
+  private async answered(request: ExecutionRequest, run: (remembered: Remembered) => Promise<Answer>): Promise<Answer> {
     try {
-      const prepared = this.prepare(request);
-      if (prepared.kind === OperationTypeNode.SUBSCRIPTION) {
+      const remembered = this.prepare(request);
+      const { operation } = remembered;
+      if (operation.isSubscription) {
         return refusal(
           clientError('BAD_USER_INPUT', 'Subscriptions are served on the WebSocket (graphql-transport-ws), not here.'),
         );
       }
-      const { errors } = prepared.coerce(request.variables);
+      const { errors } = operation.coerce(request.variables);
       if (errors) return refusal(...errors.map(({ message }) => clientError('BAD_USER_INPUT', message)));
-      return await run(prepared);
+      return await run(remembered);
     } catch (error) {
       return refusal(maskError(asGraphQLError(error), request.caller.requestId, this.log));
     }
   }
 
-  private async runPrepared(
-    plan: QueryPlan,
-    prepared: Prepared,
+  private async runCompiled(
+    compiled: CompiledOperation,
     request: ExecutionRequest,
-    extraSources: ServiceMap,
+    sources: SourceByName,
   ): Promise<Answer> {
-    const { caller, variables } = request;
-    const compiled = this.compiledOf(plan, prepared);
-    const writer = compiled?.writerFor(variables);
-    if (!compiled || !writer) {
-      this.counts.fallbacks += 1;
-      const stockPlan = plan === prepared.plan ? this.stockPlanOf(prepared, request) : plan;
-      return this.runStock(stockPlan, prepared, request, extraSources);
-    }
+    const { caller, variables, deadlineMs } = request;
     this.counts.compiled += 1;
-    const run = new PlanRun(variables, caller, this.log, request.deadlineMs, () => deadlineError(request));
+    const run = new PlanRun(variables, caller, this.log, deadlineMs, () => deadlineError(request));
     try {
-      const { data, errors } = await compiled.run(run, writer, this.sourcesWith(extraSources));
+      const { data, errors } = await compiled.run(run, sources);
       if (errors.length === 0) return { data, errors };
       return { data, errors: errors.map((error) => this.shown(error, caller.requestId)) };
     } finally {
@@ -181,11 +175,11 @@ export class FederatedGraph {
 
   private async runStock(
     plan: QueryPlan,
-    prepared: Prepared,
+    { operation: { context } }: Remembered,
     request: ExecutionRequest,
     extraSources: ServiceMap = {},
   ): Promise<Answer> {
-    const result = await this.stock.run(plan, request, prepared.context, () => deadlineError(request), extraSources);
+    const result = await this.stock.run(plan, request, context, () => deadlineError(request), extraSources);
     const { data, errors } = answerOf(result);
     return { data, errors: errors.map((error) => this.shown(error, request.caller.requestId)) };
   }
@@ -194,13 +188,32 @@ export class FederatedGraph {
     return this.options.trustSubgraphErrors ? error : maskError(error, requestId, this.log);
   }
 
-  private compiledOf(plan: QueryPlan, { client, operation, names }: Prepared): CompiledOperation | null {
-    const known = this.compiled.get(plan);
-    if (known !== undefined) return known;
-    const context = { conditions: this.conditions, publicKeys: names?.publicKeys };
-    const made = CompiledOperation.compile(client, operation, plan, context);
+  private compiledOf({ number, operation }: Remembered, variables: Variables): CompiledOperation | null {
+    const decision = operation.decisionOf(variables);
+    if (decision === null) return null;
+    const key = `${number}:${decision}`;
+    const known = this.compiled.get(key);
+    if (known) return known.operation;
+    const made = operation.compile(decision);
     if (made) this.counts.compiles += 1;
-    this.compiled.set(plan, made);
+    this.compiled.set(key, { operation: made });
+    return made;
+  }
+
+  private derivedOf(plan: QueryPlan, { operation }: Remembered, variables: Variables): CompiledOperation | null {
+    const decision = operation.decisionOf(variables);
+    if (decision === null) return null;
+    let known = this.derived.get(plan);
+    if (!known) {
+      known = new Map();
+      this.derived.set(plan, known);
+    }
+    const found = known.get(decision);
+    if (found !== undefined) return found;
+    if (known.size >= MAX_DECISIONS) return null;
+    const made = operation.compilePlan(plan, decision);
+    if (made) this.counts.compiles += 1;
+    known.set(decision, made);
     return made;
   }
 
@@ -211,51 +224,19 @@ export class FederatedGraph {
     return (name) => sources.get(name) ?? this.sourceOf(name);
   }
 
-  private planOf(prepared: Prepared): QueryPlan {
-    prepared.plan ??= this.planner.buildQueryPlan(prepared.operation);
-    return prepared.plan;
-  }
-
-  private stockPlanOf(prepared: Prepared, { document, operationName }: ValidOperation): QueryPlan {
-    if (!prepared.names) return this.planOf(prepared);
-    prepared.stockPlan ??= this.planner.buildQueryPlan(
-      operationFromDocument(this.apiSchema, document, named(operationName)),
-    );
-    return prepared.stockPlan;
-  }
-
-  private prepare(operation: ValidOperation): Prepared {
-    const key = `${operation.operationName ?? ''}\n${operation.documentKey}`;
-    const last = this.byDocument.get(operation.document);
-    if (last?.key === key) return last.prepared;
-    const known = this.prepared.get(key) ?? this.prepareNew(operation);
-    this.prepared.set(key, known);
-    this.byDocument.set(operation.document, { key, prepared: known });
-    return known;
-  }
-
-  private prepareNew({ document, operationName }: ValidOperation): Prepared {
-    const context = buildOperationContext({
-      schema: this.publicSchema,
-      operationDocument: document,
-      ...named(operationName),
-    });
-    const isLive = context.operation.operation === OperationTypeNode.SUBSCRIPTION;
-    // The events of a subscription are read by others too, under the client's names.
-    const names = isLive ? null : givePrivateNames(document, this.fieldNames);
-    return {
-      client: new ClientOperation(this.publicSchema, context.operation, document, names?.sourceKeys ?? new Map()),
-      operation: operationFromDocument(this.apiSchema, names?.document ?? document, named(operationName)),
-      names,
-      kind: context.operation.operation,
-      context,
-      coerce: compileCoercion(this.publicSchema, context.operation.variableDefinitions ?? [], Number.POSITIVE_INFINITY),
+  private prepare({ document, operationName, documentKey }: ValidOperation): Remembered {
+    const key = `${operationName ?? ''}\n${documentKey}`;
+    const last = this.byDocument.get(document);
+    if (last?.key === key) return last.remembered;
+    const known = this.prepared.get(key);
+    const remembered = known ?? {
+      number: ++this.numbers,
+      operation: new PreparedOperation(this.graph, document, operationName),
     };
+    if (!known) this.prepared.set(key, remembered);
+    this.byDocument.set(document, { key, remembered });
+    return remembered;
   }
-}
-
-function named(operationName: string | undefined): { readonly operationName?: string } {
-  return operationName === undefined ? {} : { operationName };
 }
 
 function found(source: PlanSource | undefined, name: string): PlanSource {
