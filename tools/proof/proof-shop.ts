@@ -7,6 +7,7 @@ import { DEMO_PASSWORD } from '../demo-data/demo-data';
 import { type Caller, GraphClient } from '../graph-client';
 import { createCampaign } from '../shop/shopping';
 import type { Person, ProofReply, ProofRequest } from './proof-server';
+import { killEverything, type ProofShape } from './shape';
 
 export interface Shelf {
   readonly variantId: string;
@@ -18,14 +19,20 @@ export class ProofShop {
   private constructor(
     private server: Server,
     private readonly dataDir: string,
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly shape: ProofShape,
     readonly merchant: Caller,
   ) {}
 
-  static async open(): Promise<ProofShop> {
+  /** `environment` overrides what the configuration would be. */
+  static async open(
+    environment: Readonly<Record<string, string>> = {},
+    shape: ProofShape = 'embedded',
+  ): Promise<ProofShop> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'kaituan-proof-'));
-    const server = await startServer(dataDir);
+    const server = await startServer(dataDir, environment, shape);
     const token = await server.client.signIn('merchant@example.com', DEMO_PASSWORD);
-    return new ProofShop(server, dataDir, { token });
+    return new ProofShop(server, dataDir, environment, shape, { token });
   }
 
   get client(): GraphClient {
@@ -36,12 +43,13 @@ export class ProofShop {
     return this.server.mongodbUri;
   }
 
-  /** kill -9 and a fresh process on the same folder. The client and its address are new afterwards. */
+  /** kill -9 for every process and fresh ones on the same folder. The client and its address are new afterwards. */
   async restart(): Promise<void> {
     const gone = new Promise<void>((resolve) => this.server.child.once('exit', () => resolve()));
+    if (this.shape === 'distributed') killEverything(this.dataDir);
     this.server.child.kill('SIGKILL');
     await gone;
-    this.server = await startServer(this.dataDir);
+    this.server = await startServer(this.dataDir, this.environment, this.shape);
   }
 
   async people(count: number): Promise<readonly Person[]> {
@@ -122,8 +130,14 @@ interface Server {
   readonly mongodbUri: string;
 }
 
-async function startServer(dataDir: string): Promise<Server> {
-  const child = fork(path.join(__dirname, 'proof-server.ts'), {
+const SCRIPTS = { embedded: 'proof-server.ts', distributed: 'distributed-proof-server.ts' };
+
+async function startServer(
+  dataDir: string,
+  environment: Readonly<Record<string, string>>,
+  shape: ProofShape,
+): Promise<Server> {
+  const child = fork(path.join(__dirname, SCRIPTS[shape]), {
     execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
@@ -133,6 +147,7 @@ async function startServer(dataDir: string): Promise<Server> {
       DATA_DIR: dataDir,
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
       MONGODB_URI: '',
+      ...environment,
     },
   });
   const { url, mongodbUri } = await next(child, 'ready');
