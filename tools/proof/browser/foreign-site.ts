@@ -16,7 +16,7 @@ export interface ForeignSite {
 }
 
 export async function openForeignSite(): Promise<ForeignSite> {
-  const pages = new Map<string, ForeignPage>();
+  const pages = new Map<string, ForeignPage>([['/own.css', { html: '' }]]);
   const server = createServer((request, response: ServerResponse) => {
     const page = pages.get((request.url ?? '').split('?', 1)[0] ?? '');
     if (!page) return response.writeHead(request.url === '/favicon.ico' ? 204 : 404).end();
