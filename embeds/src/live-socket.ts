@@ -39,7 +39,9 @@ const LONGEST_WAIT_MS = 30_000;
 const BEAT_MS = 15_000;
 /** Long enough that a counter moved within the page does not cost a new connection. */
 const LINGER_MS = 1_000;
-/** Refusals that time may lift. */
+/** How long a refusal that time may lift is left alone: half as long again on average. */
+const LATER_MS = 3_000;
+/** Such refusals; one is the eleventh subscription of a socket. */
 const PASSING = /THROTTLED|INTERNAL/;
 
 const sockets = new Map<string, LiveSocket>();
@@ -184,7 +186,7 @@ export class LiveSocket {
   }
 
   #later(subscription: Subscription): void {
-    setTimeout(() => this.#subscribe(subscription), this.#wait());
+    setTimeout(() => this.#subscribe(subscription), LATER_MS * (1 + Math.random()));
   }
 
   #subscribe(subscription: Subscription): void {
