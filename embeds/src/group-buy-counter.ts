@@ -70,8 +70,8 @@ export class GroupBuyCounter extends HTMLElement {
     clearTimeout(this.#speakTimer);
   }
 
-  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (!this.isConnected || before === after) return;
+  attributeChangedCallback(name: string): void {
+    if (!this.isConnected) return;
     if (SOURCE.includes(name)) this.#follow();
     else this.#show();
   }
@@ -149,7 +149,7 @@ export class GroupBuyCounter extends HTMLElement {
     this.#track.hidden = !size;
     name(this.#track, size && size <= MOST_SEATS_DRAWN ? 'track seats' : 'track');
     this.#track.style.setProperty('--n', `${size}`);
-    this.#bar.style.setProperty('--f', `${size ? Math.min(1, joined / size) : 0}`);
+    this.#bar.style.setProperty('--f', `${joined / (size || 1)}`);
     this.#tick();
   }
 
@@ -162,12 +162,12 @@ export class GroupBuyCounter extends HTMLElement {
     const runs = /open|running|scheduled/.test(progress.state) && this.getAttribute('countdown') !== 'off';
     const label = words[progress.state === 'scheduled' ? 'begins' : 'ends'];
     write(this.#countdown, runs ? `${label} ${countdownText(words, left)}` : '');
-    if (runs && left > 0) this.#clockTimer = setTimeout(() => this.#tick(), (left % 1000) + 1);
+    if (left > 0) this.#clockTimer = setTimeout(() => this.#tick(), (left % 1000) + 1);
   }
 
   #speak(now: boolean): void {
     clearTimeout(this.#speakTimer);
-    const wait = now ? 0 : Math.max(0, this.#spokenAt + SPEAK_MS - performance.now());
+    const wait = now ? 0 : this.#spokenAt + SPEAK_MS - performance.now();
     this.#speakTimer = setTimeout(() => {
       if (!this.progress) return;
       this.#spokenAt = performance.now();
