@@ -20,7 +20,7 @@ export interface TestEndpoint extends SubgraphEndpoint {
 }
 
 const HEADER = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",
-  import: ["@key", "@shareable", "@external", "@inaccessible"])
+  import: ["@key", "@shareable", "@external", "@requires", "@inaccessible"])
 `;
 
 /** A subgraph in this process, made of SDL and resolvers; it remembers what it was asked. */
