@@ -1,6 +1,9 @@
 import { EXIT_CONFIG } from '../platform/config/config';
 import { errorFields, type Log } from '../platform/logging/log';
 
+/** How long a process goes on that lost the one that started it. */
+const ORPHAN_MS = 1_500;
+
 /** What a process says to the one that started it. */
 export interface ChildReady {
   readonly kind: 'ready';
@@ -37,7 +40,11 @@ export function stopOnSignal(stop: () => Promise<void>, log: Log, limitMs = 14_0
   process.once('SIGTERM', once);
   if (process.send) {
     process.on('SIGINT', () => undefined);
-    process.once('disconnect', once);
+    // It was killed: nobody waits for a clean end, and whoever comes next wants our ports.
+    process.once('disconnect', () => {
+      setTimeout(() => process.exit(1), ORPHAN_MS).unref();
+      once();
+    });
   } else process.once('SIGINT', once);
 }
 

@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../platform/config/config';
 import { createLog } from '../platform/logging/log';
 import { FileSecretStore } from '../platform/subgraph/secret-store';
 import { SUBGRAPH_NAMES } from '../platform/subgraph/subgraph-port';
-import { runCommand, stopOnSignal } from './child-process';
+import { announce, runCommand, stopOnSignal } from './child-process';
 import { callKeys } from './distributed/call-keys';
 import { freePort } from './distributed/free-port';
 import { runOnce, Supervisor } from './distributed/supervisor';
@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     ]);
     if (config.environment !== 'production') await seed(config, url ?? '', env);
     console.log(welcome(url ?? '', config, storefrontKeyOf(config)));
+    announce(url ?? '');
   } catch (error) {
     await stop();
     throw error;

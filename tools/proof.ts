@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { GOALS } from './proof/goals';
+import { PROOF_SHAPES, type ProofShape } from './proof/shape';
 
 const program = new Command('proof')
   .description(
@@ -10,9 +11,20 @@ const program = new Command('proof')
   .option('--list', 'name the goals and stop')
   .option('--full', 'the full figures instead of a count small enough for CI')
   .option('--smoke', 'a few seconds only: whether the proof itself works')
+  .addOption(
+    new Option('--shape <shape>', 'all in one process, or each part a process of its own (R1, R3, R4)')
+      .choices(PROOF_SHAPES)
+      .default('embedded'),
+  )
   .option('--seed <n>', 'replay a run', String(Date.now() % 1_000_000))
   .parse();
-const { list, full, smoke, seed } = program.opts<{ list?: boolean; full?: boolean; smoke?: boolean; seed: string }>();
+const { list, full, smoke, seed, shape } = program.opts<{
+  list?: boolean;
+  full?: boolean;
+  smoke?: boolean;
+  seed: string;
+  shape: ProofShape;
+}>();
 
 async function main(): Promise<void> {
   const ids = program.args.map((id) => id.toUpperCase());
@@ -33,6 +45,7 @@ async function main(): Promise<void> {
     const { holds, figures, faults } = await goal.run({
       size: full ? 'full' : smoke ? 'smoke' : 'ci',
       seed: Number(seed),
+      shape,
       progress,
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');

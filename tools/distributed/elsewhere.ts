@@ -5,6 +5,12 @@ import { createRemoteEndpoint, type RemoteEndpoint } from '../../platform/remote
 import type { KeyRing } from '../../platform/remote/signature';
 import type { SubgraphDataSource, SubgraphName } from '../../platform/subgraph/subgraph-port';
 
+/**
+ * What one part asks another on behalf of a mutation or of a person at the door waits longer than what only fills a part
+ * of an answer: there is nothing to give without it, and under a rush of orders it is late, not lost.
+ */
+const INTERNAL_TIMEOUT_MS = 10_000;
+
 export interface ElsewhereOptions {
   readonly config: Config;
   readonly keys: KeyRing;
@@ -24,7 +30,9 @@ export class Elsewhere {
     const known = this.endpoints.get(name);
     if (known) return known;
     // Internal operations are written by us against the other's schema: nobody asks the endpoint for it.
-    const endpoint = openRemote(name, '', {}, this.options);
+    const { config } = this.options;
+    const subgraphTimeoutMs = Math.max(config.subgraphTimeoutMs, INTERNAL_TIMEOUT_MS);
+    const endpoint = openRemote(name, '', {}, { ...this.options, config: { ...config, subgraphTimeoutMs } });
     this.endpoints.set(name, endpoint);
     return endpoint;
   };

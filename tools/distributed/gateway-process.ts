@@ -9,7 +9,7 @@ import { SUBGRAPH_NAMES, type SubgraphName } from '../../platform/subgraph/subgr
 import { startShopGateway } from '../shop-gateway';
 import { subgraphs } from '../subgraphs';
 import { startTelemetry } from '../telemetry';
-import { openRemote } from './elsewhere';
+import { Elsewhere, openRemote } from './elsewhere';
 
 export interface GatewayProcessOptions {
   readonly config: Config;
@@ -28,18 +28,18 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const endpoints = SUBGRAPH_NAMES.map((name) =>
     openRemote(name, subgraphs[name].schema().sdl, subgraphs[name].topics, { ...options, log }),
   );
+  const elsewhere = new Elsewhere({ ...options, log });
   const telemetry = await startTelemetry(options.config, 'gateway', options.log);
   const close = async () => {
-    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+    await Promise.all([elsewhere, ...endpoints].map((one) => one.close()));
     await telemetry.stop();
   };
-  const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
   try {
     const gateway = await startShopGateway({
       ...options,
       endpoints,
       telemetry,
-      internal: createInternalClient('gateway', (name) => byName.get(name)),
+      internal: createInternalClient('gateway', elsewhere.find),
       readiness: readinessOf(options.urlOf),
     });
     return {

@@ -1,3 +1,5 @@
+import type { ProofShape } from './shape';
+
 /** One reliability goal: what must hold, and the run that shows it. */
 export interface Goal {
   readonly id: string;
@@ -12,6 +14,8 @@ export interface GoalOptions {
   /** `full`: the figures of the goal. `ci`: small enough for CI. `smoke`: seconds, for the test suite. */
   readonly size: ProofSize;
   readonly seed: number;
+  /** In which shape the goal is to hold; goals that do not look at it run in the one they are about. */
+  readonly shape?: ProofShape;
   /** Shows that a long run is alive. */
   readonly progress: (message: string) => void;
 }

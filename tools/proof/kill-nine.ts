@@ -1,16 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { findRunning } from '../../embedded';
 import { DEMO_PASSWORD, demoVariant } from '../demo-data/demo-data';
+import { freePort } from '../distributed/free-port';
 import { type Caller, GraphClient } from '../graph-client';
 import { createCampaign, type OrderInput, type OrderPlaced, placeOrder, settle } from '../shop/shopping';
 import { auditEverything, unfinishedOrders } from './audit';
 import { Dice } from './dice';
 import { type Goal, type GoalOptions, outcome } from './goal';
+import { victimsOf } from './victims';
 
 const FIGURES = { smoke: 3, ci: 25, full: 200 };
 const SHOPPERS = 8;
@@ -25,7 +25,7 @@ interface Acknowledged {
   paid: boolean;
 }
 
-async function run({ size, seed, progress }: GoalOptions) {
+async function run({ size, seed, shape = 'embedded', progress }: GoalOptions) {
   const kills = FIGURES[size];
   const dice = new Dice(seed);
   const faults: string[] = [];
@@ -35,8 +35,10 @@ async function run({ size, seed, progress }: GoalOptions) {
   const acknowledged: Acknowledged[] = [];
   let slowestStart = 0;
   let slowestSettle = 0;
-  let server = await start(client, dataDir, port);
+  const victims = victimsOf(shape, client, dataDir, port);
+  const struck = new Map<string, number>();
   try {
+    await victims.start();
     const people = await signInEveryone(client);
     let campaign = await openCampaign(client);
     for (let kill = 1; kill <= kills; kill += 1) {
@@ -47,19 +49,21 @@ async function run({ size, seed, progress }: GoalOptions) {
       const enough = acknowledged.length + dice.between(3, 25);
       for (const until = Date.now() + 10_000; acknowledged.length < enough && Date.now() < until; ) await pause(10);
       await pause(dice.between(0, 300));
-      server.kill('SIGKILL');
-      await gone(server);
+      const victim = await victims.strike(dice);
+      struck.set(victim, (struck.get(victim) ?? 0) + 1);
       load.stopped = true;
       await Promise.all(shoppers);
 
       const restarted = Date.now();
-      server = await start(client, dataDir, port);
+      await victims.recover();
       slowestStart = Math.max(slowestStart, Date.now() - restarted);
       const settled = await settledWithin(dataDir, SETTLED_WITHIN_MS);
       slowestSettle = Math.max(slowestSettle, settled.took);
-      faults.push(...settled.faults.map((fault) => `after kill ${kill}: ${fault}`));
+      faults.push(...settled.faults.map((fault) => `after kill ${kill} (${victim}): ${fault}`));
       faults.push(
-        ...(await missing(client, acknowledged.slice(-200), dice)).map((fault) => `after kill ${kill}: ${fault}`),
+        ...(await missing(client, acknowledged.slice(-200), dice)).map(
+          (fault) => `after kill ${kill} (${victim}): ${fault}`,
+        ),
       );
       if (faults.length > 0) break;
       // Access tokens live ten minutes; campaigns are cheap.
@@ -72,46 +76,14 @@ async function run({ size, seed, progress }: GoalOptions) {
     faults.push(...(await missing(client, acknowledged, dice)));
     const paid = acknowledged.filter((entry) => entry.paid).length;
     return outcome(
-      `${kills} kills under load, ${acknowledged.length} orders acknowledged and there (${paid} paid), ` +
+      `${kills} kills under load (${[...struck].map(([name, count]) => `${name} ${count}`).join(', ')}), ${acknowledged.length} orders acknowledged and there (${paid} paid), ` +
         `slowest restart ${(slowestStart / 1000).toFixed(1)} s, settled within ${(slowestSettle / 1000).toFixed(1)} s after it`,
       faults,
     );
   } finally {
-    server.kill('SIGKILL');
-    await gone(server);
+    await victims.end();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-function start(client: GraphClient, dataDir: string, port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, '..', 'start.ts')], {
-    env: {
-      ...process.env,
-      NODE_ENV: 'development',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      DATA_DIR: dataDir,
-      LOG_LEVEL: 'error',
-      MONGODB_URI: '',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return ready(client, child);
-}
-
-async function ready(client: GraphClient, child: ChildProcess): Promise<ChildProcess> {
-  for (const until = Date.now() + 60_000; Date.now() < until; ) {
-    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode} at start.`);
-    const answer = await fetch(`${client.url}/readyz`).catch(() => null);
-    if (answer?.ok) return child;
-    await pause(50);
-  }
-  throw new Error('The server was not ready within a minute.');
-}
-
-function gone(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => child.once('exit', () => resolve()));
 }
 
 async function signInEveryone(client: GraphClient): Promise<Caller[]> {
@@ -211,18 +183,6 @@ async function settledWithin(dataDir: string, limit: number): Promise<{ took: nu
     if (faults.length === 0 || took > limit) return { took, faults };
     await pause(200);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -28,11 +28,11 @@ const FIGURES = {
 const PATIENCE_MS = 60_000;
 const DUELS_AT_ONCE = 10;
 
-async function run({ size, seed, progress }: GoalOptions) {
+async function run({ size, seed, shape, progress }: GoalOptions) {
   const figures = FIGURES[size];
   const dice = new Dice(seed);
   const faults: string[] = [];
-  const shop = await ProofShop.open();
+  const shop = await ProofShop.open({}, shape);
   try {
     progress(`registering ${figures.crowd} people`);
     const people = await shop.people(figures.crowd);

@@ -21,9 +21,9 @@ interface Case {
 
 const REPEATS = 10;
 
-async function run({ progress }: GoalOptions) {
+async function run({ shape, progress }: GoalOptions) {
   const faults: string[] = [];
-  const shop = await ProofShop.open();
+  const shop = await ProofShop.open({}, shape);
   try {
     const cases = await prepare(shop);
     const answers = new Map<Case, string>();

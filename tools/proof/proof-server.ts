@@ -3,6 +3,7 @@ import { readConfig } from '../../platform/config/config';
 import { createLog } from '../../platform/logging/log';
 import { ensureDemoData } from '../demo-data/demo-data';
 import { startStack } from '../stack';
+import { openPeople } from './open-people';
 
 /**
  * The product in a process of its own, for load from another: like `npm start`, plus people on request (sessions opened
@@ -39,26 +40,8 @@ async function main(): Promise<void> {
   const { accounts } = stack.runtime.running;
   const answer = async (request: ProofRequest): Promise<void> => {
     switch (request.kind) {
-      case 'people': {
-        const registered = await accounts.services.registration.registerMany(
-          Array.from({ length: request.count }, (_, index) => ({
-            displayName: `Person ${index + 1}`,
-            roles: ['CUSTOMER'] as const,
-          })),
-        );
-        const people: Person[] = [];
-        for (let at = 0; at < registered.length; at += 50) {
-          const opened = await Promise.all(
-            registered.slice(at, at + 50).map(async ({ id }) => {
-              const session = await accounts.services.sessions.open(id);
-              if (!session) throw new Error(`${id} has no account.`);
-              return { id, token: session.accessToken };
-            }),
-          );
-          people.push(...opened);
-        }
-        return send({ kind: 'people', people });
-      }
+      case 'people':
+        return send({ kind: 'people', people: await openPeople(accounts, request.count) });
       case 'settle':
         await stack.runtime.settle();
         return send({ kind: 'settled' });
