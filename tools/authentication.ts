@@ -2,8 +2,9 @@ import type { Authenticator, Identified } from '../gateway/authenticator';
 import { AuthenticationError } from '../gateway/authenticator';
 import type { Clock } from '../platform/clock/clock';
 import { ANONYMOUS } from '../platform/context/identity';
-import type { InternalClient } from '../platform/subgraph/internal-client';
+import { InternalCallError, type InternalClient } from '../platform/subgraph/internal-client';
 import type { SecretStore } from '../platform/subgraph/secret-store';
+import { ApiError } from '../platform/user-errors/api-error';
 import { type AccessToken, verifyAccessToken } from '../subgraphs/accounts';
 import {
   ApiKeyDocument,
@@ -28,7 +29,8 @@ const BAD_TOKEN = 'The access token is invalid or has expired: refresh the sessi
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** Turns tokens and storefront keys into identities for the gateway: tokens by signature, keys by asking accounts. */
-export function createAuthenticator(internal: InternalClient, secrets: SecretStore, clock: Clock): Authenticator {
+export function createAuthenticator(calls: InternalClient, secrets: SecretStore, clock: Clock): Authenticator {
+  const internal = sayingWhoIsAway(calls);
   const keys = new Remembered<ApiKeyQuery['_apiKey']>(clock, BELIEVED_MS);
   const origins = new Remembered<boolean>(clock, BELIEVED_MS);
   const sessions = new Remembered<boolean>(clock, BELIEVED_MS);
@@ -95,6 +97,18 @@ export function createAuthenticator(internal: InternalClient, secrets: SecretSto
     // Not remembered: it is asked about many at once, and what it answers closes sockets.
     endedSessions: async (sessionIds) =>
       (await internal.request('accounts', SessionsEndedDocument, { sessionIds }))._sessionsEnded,
+  };
+}
+
+/** An accounts subgraph that is away or late is not the caller's fault: the error says so, and asking again may help. */
+function sayingWhoIsAway(calls: InternalClient): InternalClient {
+  return {
+    request: (subgraph, document, variables) =>
+      calls.request(subgraph, document, variables).catch((error: unknown) => {
+        const code = error instanceof InternalCallError ? error.code : undefined;
+        if (code !== 'SUBGRAPH_TIMEOUT' && code !== 'SUBGRAPH_UNAVAILABLE') throw error;
+        throw new ApiError(code, 'Who you are cannot be checked right now. Ask again.');
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { ANONYMOUS } from '../../platform/context/identity';
 import { type Authenticator, isAuthenticationError, type PresentedKey } from '../authenticator';
 import { BoundedCache } from '../bounded-cache';
@@ -32,7 +32,7 @@ export interface Admission {
 }
 
 export interface EntranceRefusal {
-  readonly status: 401 | 403 | 429;
+  readonly status: 401 | 403 | 429 | 503;
   readonly error: GraphQLError;
   /** Whole seconds. */
   readonly retryAfter?: number;
@@ -84,6 +84,8 @@ export class Entrance {
       const visitor = { caller: { identity, requestId, languages, traceparent }, address, ...(key ? { key } : {}) };
       return { allowedOrigin, outcome: { visitor } };
     } catch (error) {
+      const away = unavailable(error);
+      if (away) return { allowedOrigin, outcome: { refusal: { status: 503, error: away } } };
       if (!isAuthenticationError(error)) throw error;
       return {
         allowedOrigin,
@@ -118,4 +120,11 @@ function nobody(
 ): Admission {
   const caller = { identity: ANONYMOUS, requestId, languages, traceparent };
   return { allowedOrigin, outcome: { visitor: { caller, address } } };
+}
+
+/** The owner of identities is away or late, which is not the caller's fault. */
+function unavailable(error: unknown): GraphQLError | null {
+  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+  if (code !== 'SUBGRAPH_TIMEOUT' && code !== 'SUBGRAPH_UNAVAILABLE') return null;
+  return clientError(code, (error as GraphQLError).message);
 }
