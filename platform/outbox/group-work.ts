@@ -6,6 +6,7 @@ import { type OutboxRecord, toEnvelope } from './outbox';
 import type { Done, OutboxStore } from './outbox-store';
 
 const MAX_BACKOFF_MS = 60_000;
+const MARK_MS = 200;
 
 /** A consuming subgraph that runs in this process. */
 export interface RelayGroup {
@@ -120,7 +121,13 @@ export class GroupWork {
 
   private async run({ group, aggregateId, records }: Chain, allowed: () => Promise<boolean>): Promise<void> {
     const key = keyOf(group.name, aggregateId);
+    let marked = Date.now();
     for (const record of records) {
+      // A long chain is marked on its way: what a crash makes others do again stays little.
+      if (Date.now() - marked > MARK_MS) {
+        marked = Date.now();
+        void this.markSoon().catch(() => undefined);
+      }
       try {
         if (this.stopped || !(await allowed())) return;
         await group.deliver(toEnvelope(record));

@@ -144,6 +144,26 @@ describe('outbox, relay and inbox', () => {
     expect(await database.connection.collection('inbox').countDocuments({ _id: 'counter:evt_1' as never })).toBe(1);
   });
 
+  it('should deliver again what was done but not marked, with one effect', async () => {
+    let handled = 0;
+    const counter = database.connection.collection<{ _id: string; count: number }>('counter');
+    const count = async (e: { id: string }) => {
+      handled += 1;
+      await inbox.once('unmarked', e, async (session) => {
+        await counter.updateOne({ _id: 'done' }, { $inc: { count: 1 } }, { upsert: true, session });
+      });
+    };
+    await counter.insertOne({ _id: 'done', count: 0 });
+    bus.consume(consumer({ name: 'unmarked', types: ['order.confirmed'], handle: count }));
+    await database.transaction((session) => outbox.write(session, [confirmed('a', 1), confirmed('a', 2)]));
+    const mark = jest.spyOn(OutboxStore.prototype, 'mark').mockRejectedValueOnce(new Error('killed'));
+    await expect(relay.drain()).rejects.toThrow('killed');
+    mark.mockRestore();
+    expect(await openRelay().drain()).toBe(2);
+    expect(handled).toBe(4);
+    expect(await counter.findOne({ _id: 'done' })).toEqual({ _id: 'done', count: 2 });
+  });
+
   it('should let one relay at a time work on a database', async () => {
     const seen: number[] = [];
     bus.consume(consumer({ name: 'spy', types: ['order.confirmed'], handle: async (e) => void seen.push(e.sequence) }));

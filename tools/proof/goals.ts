@@ -14,6 +14,7 @@ import { ledger } from './ledger';
 import { limits } from './limits';
 import { noOversell } from './no-oversell';
 import { oneEffect } from './one-effect';
+import { outboxRelay } from './outbox-relay';
 import { randomLoad } from './random-load';
 import { slowReader } from './slow-reader';
 import { unsignedCalls } from './unsigned-calls';
@@ -24,6 +25,7 @@ export const GOALS: readonly Goal[] = [
   ledger, // R2
   oneEffect, // R3
   killNine, // R4
+  outboxRelay, // R8
   failingSubgraph, // R11
   dropAndResume, // R12
   slowReader, // R13
