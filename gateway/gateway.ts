@@ -94,6 +94,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     options.supergraphSdl ?? composeSupergraph(options.endpoints),
     new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint])),
     log,
+    { trustSubgraphErrors: options.trustSubgraphErrors ?? false },
   );
   const check = new DocumentCheck(graph.publicSchema, options.introspection, options.limits);
   const gate = new OperationGate({
