@@ -171,7 +171,7 @@ describe('events between processes, by the outbox alone', () => {
     expect(await gateway.waiting('orders')).toBe(0);
     expect(outOfPlace).toEqual([]);
     expect(await gateway.database('content').connection.collection('effects').countDocuments()).toBe(10_000);
-  });
+  }, 120_000);
 
   it('should refuse a consumer of events that nobody would bring', () => {
     const bus = createBus({ redisUrl: null, shared: true, clock: systemClock, log: silentLog });
