@@ -5,9 +5,16 @@ import type { Answer } from '../answer';
 import { faultsOf } from './answer-faults';
 import { AnswerWriter } from './answer-writer';
 import type { ClientOperation, Reading } from './client-operation';
+import { mergeInto } from './data';
 import { compilePlan, type ExecutablePlan, type SourceByName } from './executable-plan';
 import type { PlanContext } from './plan-fetch';
 import type { PlanRun } from './plan-run';
+
+/** An operation and the plan made for it. */
+export interface PlannedPart {
+  readonly operation: Operation;
+  readonly plan: QueryPlan;
+}
 
 /** One operation with one plan for it and every @skip and @include decided, ready to run. */
 export class CompiledOperation {
@@ -18,17 +25,22 @@ export class CompiledOperation {
     private readonly isEmpty: boolean,
   ) {}
 
-  /** Null for what is left to Apollo's executor. `planned` is the operation the plan was made for. */
+  /** Null for what is left to Apollo's executor. The parts together ask for everything the client wants. */
   static compile(
     client: ClientOperation,
     reading: Reading,
-    planned: Operation,
-    plan: QueryPlan,
+    parts: readonly PlannedPart[],
     context: PlanContext,
   ): CompiledOperation | null {
     if (client.unusual) return null;
-    const executable = compilePlan(plan, context, planned.variableDefinitions);
-    return executable && new CompiledOperation(client, new AnswerWriter(client, reading), executable, !plan.node);
+    const plans: ExecutablePlan[] = [];
+    for (const { operation, plan } of parts) {
+      const executable = compilePlan(plan, context, operation.variableDefinitions);
+      if (!executable) return null;
+      plans.push(executable);
+    }
+    const isEmpty = parts.every(({ plan }) => !plan.node);
+    return new CompiledOperation(client, new AnswerWriter(client, reading), together(plans, context), isEmpty);
   }
 
   /** Errors are as the subgraphs and the post-processing gave them, for the caller's gate to mask. */
@@ -50,4 +62,15 @@ export class CompiledOperation {
     );
     return { data: text, errors };
   }
+}
+
+/** Parts that must not meet in the data of one plan run side by side; what they found is merged at the end. */
+function together(plans: readonly ExecutablePlan[], { conditions }: PlanContext): ExecutablePlan {
+  const [first, ...others] = plans;
+  if (first && others.length === 0) return first;
+  return async (run, sources) => {
+    const branches = others.map((plan) => ({ plan, branch: run.branch() }));
+    await Promise.all([first?.(run, sources), ...branches.map(({ plan, branch }) => plan(branch, sources))]);
+    for (const { branch } of branches) mergeInto(run.data, branch.data, conditions.interfaces);
+  };
 }

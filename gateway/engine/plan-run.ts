@@ -61,6 +61,11 @@ export class PlanRun {
     });
   }
 
+  /** The same request, deadline and errors, with data of its own. */
+  branch(): PlanRun {
+    return Object.create(this, { data: { value: {} } }) as PlanRun;
+  }
+
   end(): void {
     clearTimeout(this.timer);
   }

@@ -5,12 +5,12 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
-  parse,
   print,
   type SelectionNode,
   visit,
 } from 'graphql';
 import { isIntrospection, isSkipped, keyOf } from './client-operation';
+import { RequiredArguments } from './required-arguments';
 
 /** Field names of a supergraph that an operation's own response keys could meet in the data of a plan. */
 export interface FieldNames {
@@ -18,28 +18,17 @@ export interface FieldNames {
   readonly all: ReadonlySet<string>;
   /** Fields that some `@requires` asks for with arguments of its own. */
   readonly requiredWithArguments: ReadonlySet<string>;
+  readonly requiredArguments: RequiredArguments;
 }
 
 export function fieldNamesOf(supergraph: GraphQLSchema): FieldNames {
   const all = new Set(['__typename', '_entities', '_service']);
-  const requiredWithArguments = new Set<string>();
   for (const type of Object.values(supergraph.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      all.add(field.name);
-      for (const directive of field.astNode?.directives ?? []) {
-        if (directive.name.value !== 'join__field') continue;
-        const value = directive.arguments?.find(({ name }) => name.value === 'requires')?.value;
-        if (value?.kind !== Kind.STRING || !value.value.includes('(')) continue;
-        visit(parse(`{ ${value.value} }`), {
-          Field: (node) => {
-            if (node.arguments?.length) requiredWithArguments.add(node.name.value);
-          },
-        });
-      }
-    }
+    for (const name of Object.keys(type.getFields())) all.add(name);
   }
-  return { all, requiredWithArguments };
+  const requiredArguments = new RequiredArguments(supergraph);
+  return { all, requiredWithArguments: requiredArguments.fields, requiredArguments };
 }
 
 /** What the planner is asked for instead of the client's own document. */

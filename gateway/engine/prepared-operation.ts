@@ -70,18 +70,23 @@ export class PreparedOperation {
     const { apiSchema, planner, fieldNames, conditions: typeConditions } = this.graph;
     const conditions = this.conditionsOf(decision);
     const { document, sourceKeys, publicKeys } = planningDocumentOf(this.document, fieldNames, conditions);
-    const { operationName } = this;
-    const planned = operationFromDocument(apiSchema, document, operationName === undefined ? {} : { operationName });
-    const plan = planner.buildQueryPlan(planned);
+    const named = this.operationName === undefined ? {} : { operationName: this.operationName };
+    const isQuery = this.context.operation.operation === OperationTypeNode.QUERY;
+    // A mutation must not be sent twice.
+    const documents = isQuery ? fieldNames.requiredArguments.split(document) : [document];
+    const parts = documents.map((part) => {
+      const operation = operationFromDocument(apiSchema, part, named);
+      return { operation, plan: planner.buildQueryPlan(operation) };
+    });
     const context = { conditions: typeConditions, publicKeys };
-    return CompiledOperation.compile(this.client, { conditions, sourceKeys }, planned, plan, context);
+    return CompiledOperation.compile(this.client, { conditions, sourceKeys }, parts, context);
   }
 
   /** A plan made from this operation's own, under the client's names: what follows an event of a subscription. */
   compilePlan(plan: QueryPlan, decision: string): CompiledOperation | null {
     const reading: Reading = { conditions: this.conditionsOf(decision), sourceKeys: NO_NAMES };
     const context = { conditions: this.graph.conditions, publicKeys: undefined };
-    return CompiledOperation.compile(this.client, reading, this.original, plan, context);
+    return CompiledOperation.compile(this.client, reading, [{ operation: this.original, plan }], context);
   }
 
   private conditionsOf(decision: string): Map<string, boolean> {
