@@ -104,7 +104,10 @@ export class EmbeddedMongo {
     const connection = new Connection(
       socket,
       (body, from) => dispatch(this.state, body, from),
-      (closed) => this.connections.delete(closed),
+      (closed) => {
+        this.connections.delete(closed);
+        this.state.sessions.left(closed.id);
+      },
     );
     this.connections.add(connection);
   }

@@ -73,7 +73,7 @@ async function run(server: ServerState, call: Call, connection: Connection): Pro
   const db = body['$db'];
   if (typeof db !== 'string' || db === '' || /[/\\. "$\0]/.test(db))
     throw errors.invalidNamespace(`Invalid database name: '${String(db)}'`);
-  if (session !== undefined) server.sessions.touch(session);
+  if (session !== undefined) server.sessions.touch(session, connection.id);
   const transaction = transactionOf(server, call, command);
   const snapshot = readSnapshot(server, command, body, transaction);
   const context = new CommandContext(

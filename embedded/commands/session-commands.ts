@@ -43,8 +43,8 @@ export const killAllSessions: Command = {
 
 export const refreshSessions: Command = {
   name: 'refreshSessions',
-  run: ({ body, server }) => {
-    for (const id of sessionIds(body['refreshSessions'])) server.sessions.touch(id);
+  run: ({ body, server, connection }) => {
+    for (const id of sessionIds(body['refreshSessions'])) server.sessions.touch(id, connection.id);
     return {};
   },
 };

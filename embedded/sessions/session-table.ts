@@ -7,10 +7,14 @@ import { Transaction } from './transaction';
 
 export const TRANSACTION_LIFETIME_MS = 60_000;
 export const SESSION_TIMEOUT_MINUTES = 30;
+/** A driver whose connection broke is back with its transaction at once; after this long its process is gone. */
+const ABANDONED_MS = 1_000;
 
 interface Session {
   readonly id: Buffer;
   usedAt: number;
+  /** The connection that named the session last. */
+  connectionId: number;
   /** The newest transaction number this process has seen from the session. */
   txnNumber: bigint;
   state: 'none' | 'open' | 'committing' | 'committed' | 'aborted';
@@ -27,15 +31,39 @@ export class SessionTable {
     private readonly catalog: Catalog,
   ) {}
 
-  touch(id: Buffer): void {
-    this.session(id).usedAt = Date.now();
+  touch(id: Buffer, connectionId: number): void {
+    const session = this.session(id);
+    session.usedAt = Date.now();
+    session.connectionId = connectionId;
+  }
+
+  /**
+   * A connection has closed. What a killed process left open would hold its documents for the whole lifetime of a
+   * transaction, so it is ended, unless the session shows itself on another connection first.
+   */
+  left(connectionId: number): void {
+    for (const session of this.sessions.values()) {
+      if (session.state !== 'open' || session.connectionId !== connectionId) continue;
+      const { transaction } = session;
+      setTimeout(() => {
+        if (session.transaction === transaction && session.connectionId === connectionId) this.abortOpen(session);
+      }, ABANDONED_MS).unref();
+    }
   }
 
   private session(id: Buffer): Session {
     const key = id.latin1Slice(0, id.length);
     let session = this.sessions.get(key);
     if (session === undefined) {
-      session = { id, usedAt: Date.now(), txnNumber: -1n, state: 'none', transaction: undefined, timer: undefined };
+      session = {
+        id,
+        usedAt: Date.now(),
+        connectionId: 0,
+        txnNumber: -1n,
+        state: 'none',
+        transaction: undefined,
+        timer: undefined,
+      };
       this.sessions.set(key, session);
     }
     return session;
