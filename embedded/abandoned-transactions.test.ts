@@ -55,7 +55,7 @@ describe('a transaction whose process is gone', () => {
     broken.close();
     expect(await next.command(pay(session, false))).toMatchObject({ ok: 1, nModified: 1 });
     // Past the moment at which the broken connection's transaction would have been given up.
-    await expect(accounts().updateOne({ _id: 1 }, { $inc: { balance: 1 } }, { maxTimeMS: 2_000 })).rejects.toThrow();
+    await expect(accounts().updateOne({ _id: 1 }, { $inc: { balance: 1 } }, { maxTimeMS: 5_000 })).rejects.toThrow();
     const committed = await next.command({
       commitTransaction: 1,
       $db: 'admin',

@@ -8,7 +8,7 @@ import { Transaction } from './transaction';
 export const TRANSACTION_LIFETIME_MS = 60_000;
 export const SESSION_TIMEOUT_MINUTES = 30;
 /** A driver whose connection broke is back with its transaction at once; after this long its process is gone. */
-const ABANDONED_MS = 1_000;
+const ABANDONED_MS = 3_000;
 
 interface Session {
   readonly id: Buffer;
