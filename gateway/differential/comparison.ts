@@ -39,10 +39,11 @@ export function sameData(a: unknown, b: unknown): boolean {
   return left.length === right.size && left.every(([key, value]) => right.has(key) && sameData(value, right.get(key)));
 }
 
-/** Whether `part` is `whole` with some keys of objects missing. */
+/** Whether `part` is `whole` with some keys of objects, or whole objects, missing. */
 export function isSubset(part: unknown, whole: unknown): boolean {
   if (part === whole) return true;
-  if (typeof part !== 'object' || typeof whole !== 'object' || part === null || whole === null) return false;
+  if (typeof part !== 'object' || typeof whole !== 'object' || whole === null) return false;
+  if (part === null) return !Array.isArray(whole);
   if (Array.isArray(part) !== Array.isArray(whole)) return false;
   if (Array.isArray(part) && part.length !== (whole as unknown[]).length) return false;
   const there = new Map(Object.entries(whole));

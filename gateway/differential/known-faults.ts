@@ -35,7 +35,7 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
   {
     name: 'two-requires-with-arguments',
     reason: 'Two @requires of one selection name a field with different arguments; the plan asks for it once.',
-    ours: 'open',
+    ours: 'right',
     explains: ({ graph }) => graph === 'requires-with-argument-conflict',
   },
   {
