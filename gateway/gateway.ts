@@ -58,8 +58,8 @@ export interface GatewayOptions {
   readonly responseCache?: { readonly maxBytes: number };
   /** Which lane answers ordinary requests by HTTP; "apollo" is there to compare with. */
   readonly lane?: 'hot' | 'apollo';
-  /** A proxy in front says in X-Forwarded-For where a request came from. Off by default. */
-  readonly trustProxy?: boolean;
+  /** How many proxies of the installation stand in front and say in X-Forwarded-For where a request came from. None when absent. */
+  readonly proxies?: number;
   /** Limits and rates of sockets, event streams and their topics. */
   readonly live?: LiveSettings;
   readonly webhooks: WebhookReceiver;
@@ -108,7 +108,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
   const clock = options.clock ?? systemClock;
   const rateLimit = rateLimitOf(options.rateLimit);
   const origins = new Origins(options.authenticate, clock);
-  const trustProxy = options.trustProxy ?? false;
+  const proxies = options.proxies ?? 0;
   const door = new GraphqlDoor({
     ...options,
     graph,
@@ -119,14 +119,14 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     origins,
     rateLimit,
     clock,
-    trustProxy,
+    proxies,
     isStopping: () => stopping,
     responseCache: options.responseCache ?? null,
     lane: options.lane ?? 'hot',
   });
   const app = createHttpServer(
     log,
-    trustProxy,
+    proxies,
     () => stopping,
     (request, response) => {
       if (options.graphqlAtRoot && request.method === 'POST' && request.url === '/') request.url = '/graphql';
@@ -150,7 +150,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     origins,
     rateLimit,
     clock,
-    trustProxy: options.trustProxy ?? false,
+    proxies,
     settings: options.live ?? {},
   });
   live.register(app);

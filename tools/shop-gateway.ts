@@ -50,7 +50,7 @@ export async function startShopGateway(options: ShopGatewayOptions): Promise<Gat
       ? {}
       : { trustedDocuments: trustedDocuments(documentsOf(config), config.trustedDocumentsOnly) }),
     ...(config.responseCache ? { responseCache: { maxBytes: config.responseCacheMb * 1024 * 1024 } } : {}),
-    trustProxy: config.trustProxy,
+    proxies: config.proxies,
     live: {
       ...(config.liveConnections === null ? {} : { connections: config.liveConnections }),
       ...(config.liveConnectionsPerAddress === null ? {} : { connectionsPerAddress: config.liveConnectionsPerAddress }),

@@ -36,7 +36,7 @@ export interface GraphqlDoorOptions {
   readonly introspection: boolean;
   readonly explorer: boolean;
   readonly production: boolean;
-  readonly trustProxy: boolean;
+  readonly proxies: number;
   readonly isStopping: () => boolean;
   /** Answers with `@cacheControl` are kept; null keeps none. */
   readonly responseCache: { readonly maxBytes: number } | null;

@@ -6,6 +6,7 @@ import { OperationTypeNode } from 'graphql';
 import { errorFields, type Log } from '../../platform/logging/log';
 import { clientError, errorBody, internalError } from '../client-errors';
 import type { KnownDocuments } from '../documents/known-documents';
+import { clientAddress } from '../limits/address';
 import { traceparentOf } from '../operations/request-telemetry';
 import { answerByApollo, surroundingsOf, wantsFresh } from './apollo-lane';
 import type { HttpContext } from './apollo-server';
@@ -28,7 +29,7 @@ export interface HotLaneOptions {
   /** Parses JSON and throws for what could poison prototypes. */
   readonly parseJson: (text: string) => unknown;
   readonly log: Log;
-  readonly trustProxy: boolean;
+  readonly proxies: number;
   readonly isStopping: () => boolean;
 }
 
@@ -96,7 +97,7 @@ class Exchange {
     return this.options.entrance.admit({
       method: request.method,
       headers: request.headers,
-      address: addressOf(request, this.options.trustProxy),
+      address: clientAddress(request, this.options.proxies),
       requestId,
       traceparent: traceparentOf(request),
     });
@@ -209,10 +210,4 @@ function etagOf({ answer }: Outcome): string {
   return `W/"${createHash('sha1')
     .update(answer.data ?? '')
     .digest('base64url')}"`;
-}
-
-export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
-  const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
-  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',', 1)[0]?.trim();
-  return first || (request.socket.remoteAddress ?? 'unknown');
 }

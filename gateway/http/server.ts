@@ -19,7 +19,7 @@ const KEEP_ALIVE_MS = 72_000;
  */
 export function createHttpServer(
   log: Log,
-  trustProxy: boolean,
+  proxies: number,
   isStopping: () => boolean,
   first: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
   telemetry: GatewayTelemetry | null = null,
@@ -28,7 +28,7 @@ export function createHttpServer(
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
     genReqId: newRequestId,
-    trustProxy,
+    trustProxy: (_address, hop) => hop < proxies,
     forceCloseConnections: 'idle',
     serverFactory: (route) =>
       createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {

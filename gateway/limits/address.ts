@@ -1,4 +1,21 @@
+import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+
+/**
+ * Who is calling. Each proxy adds the address it was called from at the end of X-Forwarded-For, so with `proxies` of
+ * them in front, the entry that many from the end is the caller as our outermost proxy saw it. What stands before it
+ * was written by the caller, and means nothing.
+ */
+export function clientAddress(request: IncomingMessage, proxies: number): string {
+  const own = request.socket.remoteAddress ?? 'unknown';
+  if (proxies === 0) return own;
+  const header = request.headers['x-forwarded-for'];
+  const entries = (Array.isArray(header) ? header.join(',') : (header ?? ''))
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  return entries.at(-proxies) ?? entries[0] ?? own;
+}
 
 /**
  * The name under which an address is counted. A customer of an IPv6 network has at least a /64 to pick addresses

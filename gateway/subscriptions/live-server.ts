@@ -38,7 +38,7 @@ export interface LiveServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Believe X-Forwarded-For. */
-  readonly trustProxy: boolean;
+  readonly proxies: number;
   readonly settings: LiveSettings;
 }
 
@@ -50,7 +50,7 @@ export class LiveServer {
   private readonly streams: EventStreams;
 
   constructor(options: LiveServerOptions) {
-    const { authenticator, check, clock, gate, graph, log, origins, rateLimit, settings, trustProxy } = options;
+    const { authenticator, check, clock, gate, graph, log, origins, rateLimit, settings, proxies } = options;
     const { counters } = this;
     const {
       connections = LIMITS.connections,
@@ -71,7 +71,7 @@ export class LiveServer {
       counters,
       clock,
       log,
-      trustProxy,
+      proxies,
     };
     this.sockets = new SocketServer('/graphql', subscriptionProtocol(graph.publicSchema, around), around);
     this.streams = new EventStreams('/graphql/stream', around);

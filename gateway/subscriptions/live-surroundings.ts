@@ -22,5 +22,5 @@ export interface LiveSurroundings {
   readonly clock: Clock;
   readonly log: Log;
   /** Believe X-Forwarded-For. */
-  readonly trustProxy: boolean;
+  readonly proxies: number;
 }

@@ -255,7 +255,7 @@ describe('the socket', () => {
 
     it('should bound the sockets of an address, of the process and of a key, and give places back', async () => {
       const live = { connections: 3, connectionsPerAddress: 2, connectionsPerKey: 1 };
-      const limited = await startTestGateway({ endpoints: shop.endpoints, live, trustProxy: true });
+      const limited = await startTestGateway({ endpoints: shop.endpoints, live, proxies: 1 });
       const open = (address: string, parameters?: Record<string, unknown>): Promise<SocketClient> =>
         SocketClient.connect(limited.gateway.url, parameters, { 'x-forwarded-for': address });
       const keyed = await open('192.0.2.1', { storefrontKey: 'key-1' });

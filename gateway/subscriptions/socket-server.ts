@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { errorFields } from '../../platform/logging/log';
+import { clientAddress } from '../limits/address';
 import { LIMITS } from '../limits/limits';
 import type { Seat } from './connection-limits';
 import type { LiveSurroundings } from './live-surroundings';
@@ -72,7 +73,7 @@ export class SocketServer {
     const { origin, host } = request.headers;
     const verdict = await this.around.origins.judge(origin, host);
     if (verdict === 'REFUSED') return refuse(socket, 403);
-    const address = this.addressOf(request);
+    const address = clientAddress(request, this.around.proxies);
     const wait = await this.around.rateLimit.count(address);
     if (wait > 0) return this.refuseCrowd(socket, 429, String(wait));
     if (socket.destroyed) return;
@@ -143,12 +144,6 @@ export class SocketServer {
       if (this.answered.delete(client)) client.ping();
       else client.terminate();
     }
-  }
-
-  private addressOf(request: IncomingMessage): string {
-    const forwarded = this.around.trustProxy ? request.headers['x-forwarded-for'] : undefined;
-    const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
-    return first || (request.socket.remoteAddress ?? 'unknown');
   }
 }
 

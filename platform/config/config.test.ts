@@ -32,7 +32,7 @@ describe('configuration', () => {
       subgraphSecrets: null,
       subgraphTimeoutMs: 2000,
       publicUrl: null,
-      trustProxy: false,
+      proxies: 0,
     });
   });
 
@@ -104,7 +104,7 @@ describe('configuration', () => {
         subgraphSecrets: [secret, `${secret}y`],
         subgraphTimeoutMs: 500,
         publicUrl: 'https://shop.example.com',
-        trustProxy: true,
+        proxies: 1,
       });
       expect(config.subgraphUrls).toEqual(
         Object.fromEntries(names.map((name, at) => [name, `http://127.0.0.1:${4101 + at}`])),
@@ -136,7 +136,7 @@ describe('configuration', () => {
         'SUBGRAPH_SECRETS must be secrets of at least 32 characters (openssl rand -base64 32)',
         'SUBGRAPH_TIMEOUT_MS must be between 100 and 60000',
         'PUBLIC_URL must be like https://shop.example.com, without a path',
-        'TRUST_PROXY must be on or off',
+        'TRUST_PROXY must be off, on (one proxy) or the number of proxies, at most 9',
       ]);
       expect(found.join()).not.toContain('too-short');
     });

@@ -61,7 +61,11 @@ const environment = z.object({
   SUBGRAPH_SECRETS: subgraphSecrets.optional(),
   SUBGRAPH_TIMEOUT_MS: wholeNumber(100, 60_000).default(2000),
   PUBLIC_URL: origin.optional(),
-  TRUST_PROXY: flag.default(false),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^(off|on|[0-9])$/, 'must be off, on (one proxy) or the number of proxies, at most 9')
+    .default('off')
+    .transform((value) => (value === 'on' ? 1 : value === 'off' ? 0 : Number(value))),
 });
 
 /** Everything the environment decides, read once at start and handed on as a value. */
@@ -113,8 +117,8 @@ export interface Config {
   readonly subgraphTimeoutMs: number;
   /** The gateway's address as others see it, without a path; null means where it listens. */
   readonly publicUrl: string | null;
-  /** A proxy in front says in X-Forwarded-For where a request came from. */
-  readonly trustProxy: boolean;
+  /** How many proxies of this installation stand in front and say in X-Forwarded-For where a request came from. */
+  readonly proxies: number;
 }
 
 /** Carries every fault of the environment at once; values are never repeated, since they may be secrets. */
@@ -167,6 +171,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     subgraphSecrets: value.SUBGRAPH_SECRETS ?? null,
     subgraphTimeoutMs: value.SUBGRAPH_TIMEOUT_MS,
     publicUrl: value.PUBLIC_URL ?? null,
-    trustProxy: value.TRUST_PROXY,
+    proxies: value.TRUST_PROXY,
   };
 }

@@ -19,7 +19,7 @@ Environment (README.md has the whole list):
   SUBGRAPH_SECRETS     secrets of calls between processes, newest first (one under DATA_DIR/secrets)
   SUBGRAPH_TIMEOUT_MS  how long a query may take in a subgraph (2000)
   PORT, HOST           where to listen (4000, 127.0.0.1)
-  TRUST_PROXY          on or off: believe X-Forwarded-For (off)
+  TRUST_PROXY          how many proxies in front add to X-Forwarded-For: off, on (one) or a number (off)
   DATA_DIR             folder of secrets and images (.data)`,
   )
   .action(() => runCommand(main))
