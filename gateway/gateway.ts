@@ -12,6 +12,7 @@ import { registerEmbeds } from './http/embeds';
 import { GraphqlDoor } from './http/graphql-door';
 import { type Readiness, registerHealth } from './http/health';
 import { createHttpServer, listen, registerFrontPage } from './http/server';
+import { UnusedConnections } from './http/unused-connections';
 import { registerWebhooks, type WebhookReceiver } from './http/webhooks';
 import { DocumentCheck } from './limits/document-check';
 import { LIMITS } from './limits/limits';
@@ -134,6 +135,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     },
     telemetry,
   );
+  const unused = new UnusedConnections(app.server);
   registerHealth(app, options.readiness, () => stopping);
   registerFrontPage(app, options.explorer);
   await door.open(app);
@@ -178,6 +180,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
       // Answers go on meanwhile, each closing its connection: whoever holds one finds another gateway for the next request.
       if (options.lingerMs) await setTimeoutPromise(options.lingerMs);
       const impatience = setTimeout(() => app.server.closeAllConnections(), LIMITS.drainMs);
+      unused.close();
       try {
         await Promise.all([live.stop(), app.close()]);
       } finally {
