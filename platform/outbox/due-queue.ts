@@ -36,13 +36,19 @@ export class DueQueue {
       settle = { resolve, reject };
     });
     this.waiting.set(aggregateId, { allowed, done, ...settle });
+    this.start();
+    return done;
+  }
+
+  private start(): void {
     // A turn later, so that all that is named together is looked up together.
-    this.running ??= new Promise((resolve) => setImmediate(resolve))
+    this.running ??= turn()
       .then(() => this.run())
       .finally(() => {
         this.running = null;
+        // Named after the last look, and before this.
+        if (this.waiting.size > 0) this.start();
       });
-    return done;
   }
 
   async stop(): Promise<void> {
@@ -55,7 +61,9 @@ export class DueQueue {
       const taken = this.take();
       if (taken.size > 0) await this.begin(taken);
       const active = this.work.activeOfGroup(this.group.name);
-      if (taken.size === 0 || active.length >= SIDE_BY_SIDE) await Promise.race(active);
+      if (taken.size > 0 && active.length < SIDE_BY_SIDE) continue;
+      // What was taken may all have been held back, and then there is nothing to wait for.
+      await (active.length > 0 ? Promise.race(active) : turn());
     }
   }
 
@@ -97,4 +105,8 @@ export class DueQueue {
   private pass(request: Request, id: string): void {
     this.add(id, request.allowed).then(request.resolve, request.reject);
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
