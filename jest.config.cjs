@@ -18,7 +18,9 @@ const shared = {
     ],
   },
   // jose and a few others ship only ES modules, which Jest's own loader cannot require as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|graphql-ws|graphql-sse|graphql-http|typeid-js|uuid|content-disposition)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(jose|graphql-ws|graphql-sse|graphql-http|typeid-js|uuid|content-disposition)/)',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/.data', '<rootDir>/dist'],
 };
 
