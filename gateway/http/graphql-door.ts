@@ -11,6 +11,7 @@ import type { FederatedGraph } from '../federation/federated-graph';
 import type { DocumentCheck } from '../limits/document-check';
 import type { OperationGate } from '../limits/operation-gate';
 import type { RateLimit } from '../limits/rate-limit';
+import type { GatewayTelemetry } from '../operations/request-telemetry';
 import type { Origins } from '../origins';
 import { createApolloServer, type HttpContext } from './apollo-server';
 import { readCacheHints } from './cache/cache-hints';
@@ -38,6 +39,7 @@ export interface GraphqlDoorOptions {
   readonly production: boolean;
   readonly proxies: number;
   readonly isStopping: () => boolean;
+  readonly telemetry?: GatewayTelemetry;
   /** Answers with `@cacheControl` are kept; null keeps none. */
   readonly responseCache: { readonly maxBytes: number } | null;
   /** "apollo" sends every request through Fastify and Apollo Server, for comparison. */
@@ -62,6 +64,7 @@ export class GraphqlDoor {
       ...options,
       policies: new CachePolicies(graph.publicSchema, readCacheHints(options.endpoints)),
       cache: responseCache ? new ResponseCache(responseCache.maxBytes, options.clock) : undefined,
+      metrics: options.telemetry?.metrics,
     });
     this.apollo = createApolloServer({
       ...options,

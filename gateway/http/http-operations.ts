@@ -1,5 +1,6 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { visibleIdentity } from '../../platform/context/identity';
+import type { Metrics } from '../../platform/telemetry/metrics';
 import { type Answer, textOf } from '../answer';
 import { formatProtocolError } from '../client-errors';
 import type { KnownDocument, KnownOperation } from '../documents/known-documents';
@@ -47,6 +48,7 @@ export interface HttpOperationsOptions {
   readonly policies: CachePolicies;
   /** Absent: every answer is made anew. */
   readonly cache?: ResponseCache | undefined;
+  readonly metrics?: Metrics | null | undefined;
 }
 
 /** Runs an operation behind every check that needs its document: the same for our own lane and for Apollo Server. */
@@ -57,6 +59,15 @@ export class HttpOperations {
 
   /** Never rejects for what a client can cause; the errors are ready for the caller. */
   async run(request: HttpOperation): Promise<Outcome> {
+    const outcome = await this.checked(request);
+    const { metrics } = this.options;
+    // Codes are a closed list: errors were masked on their way here.
+    if (metrics)
+      for (const { extensions } of outcome.answer.errors) metrics.errors.inc({ code: String(extensions['code']) });
+    return outcome;
+  }
+
+  private async checked(request: HttpOperation): Promise<Outcome> {
     const { known, visitor, operationName, variables } = request;
     const { trusted, gate } = this.options;
     if (!known.document) return refused(400, known.faults);
