@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { ConfigError, EXIT_CONFIG, readConfig } from '../platform/config/config';
-import { createLog, errorFields } from '../platform/logging/log';
+import { readConfig } from '../platform/config/config';
+import { createLog } from '../platform/logging/log';
+import { runCommand, stopOnSignal } from './child-process';
 import { ensureDemoData } from './demo-data/demo-data';
-import { type Stack, startStack } from './stack';
+import { startStack } from './stack';
 import { welcome } from './welcome';
 
 new Command('start')
@@ -43,32 +44,7 @@ async function main(): Promise<void> {
       : {}),
   });
   console.log(welcome(stack.url, config, storefrontKey));
-  stopOnSignal(stack, (error) => log.error(errorFields(error), 'Stopping did not go cleanly.'));
+  stopOnSignal(() => stack.stop(), log);
 }
 
-function stopOnSignal(stack: Stack, failed: (error: unknown) => void): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    stack.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        failed(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  // A message written for the operator names its cause or has a name of its own; only a surprise needs its stack.
-  const foreseen =
-    error instanceof Error &&
-    (error.cause !== undefined || /^(Config|EmbeddedStart|Composition)Error$/.test(error.name));
-  if (error instanceof Error && !foreseen) console.error(error.stack);
-  process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
-});
+runCommand(main);

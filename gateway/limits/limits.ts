@@ -36,6 +36,10 @@ export const LIMITS = {
   /** Requests and socket operations per address within the window. */
   requestsPerWindow: 250,
   windowSeconds: 10,
+  /** Subscriptions of an address within the window by documents the gateway has planned: all its sockets, full. */
+  subscriptionsPerWindow: 2_500,
+  /** What the start of a public topic costs at most; joining one that runs is free. */
+  publicTopicCost: 10,
   /** WebSocket. */
   messageBytes: 16 * 1024,
   initMs: 3_000,
@@ -44,6 +48,14 @@ export const LIMITS = {
   /** Frames a subscription may have on their way before it gets only the newest state. */
   framesInFlight: 64,
   bufferedBytes: 256 * 1024,
+  /** Bytes of a socket's acknowledgements, errors, ends and pongs that may lie unread before it is closed. */
+  controlBytes: 64 * 1024,
+  /** Bytes of a ping's payload that come back in its pong; a longer one is answered without. */
+  pongPayloadBytes: 125,
+  /** Messages and pings of a socket: so many at once, then so many a second; and how many may be worked on. */
+  messageBurst: 300,
+  messagesPerSecond: 50,
+  messagesInFlight: 128,
   /** Characters of the id a client gives a subscription; a UUID has 36. */
   subscriptionIdCharacters: 128,
   /** Open sockets and event streams: of this process, of an address, of a storefront key. */
@@ -53,6 +65,8 @@ export const LIMITS = {
   /** Changes of a live topic told one by one before its rate holds, and the rate: newest state each time. */
   topicBurst: 25,
   topicPerSecond: 5,
+  /** A state that has waited this long to be told gives way to a newer one of the same id. */
+  topicLateMs: 100,
   /** How often open connections' credentials are looked at again. */
   credentialCheckMs: 1_500,
   /** Of every turn of the event loop, how long deliveries to many may take. */

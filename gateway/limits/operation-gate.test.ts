@@ -53,6 +53,15 @@ describe('sizes at the door', () => {
     expect(admit('{ products(first: 101) { nodes { id } } }')).toEqual(past('page'));
   });
 
+  it.each(['toString', 'constructor', 'hasOwnProperty'])(
+    'should count a variable called %s by its default, not by what every object inherits',
+    (name) => {
+      const text = `query ($${name}: Int = 100) { products(first: $${name}) { nodes { variants(first: $${name}) { nodes { id } } } } }`;
+      expect(admit(text)).toEqual(past('cost'));
+      expect(admit(text, { variables: { [name]: 2 } })).toEqual(granted);
+    },
+  );
+
   it('should take a cost of 2,000 and refuse 2,001, with the variables counted', () => {
     // 1 + 37 × (1 + 1 + 52) = 1,999, and one object or two beside it.
     const text = (beside: string) =>

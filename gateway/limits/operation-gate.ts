@@ -45,6 +45,8 @@ export interface GateRequest {
   readonly caller: Caller;
   readonly key?: PresentedKey | undefined;
   readonly address: string;
+  /** What it pays at most, asked once it is within every limit; absent: what it costs. */
+  mostCost?(): number;
 }
 
 export interface Refused {
@@ -70,6 +72,7 @@ export interface Granted {
 interface CompiledOperation extends CompiledCost {
   readonly scopes: CompiledScopes | null;
   readonly isMutation: boolean;
+  readonly hasInheritedNames: boolean;
 }
 
 /**
@@ -91,7 +94,10 @@ export class OperationGate {
   admit(request: GateRequest): Granted | Refused {
     if (this.options.limits === 'off') return { granted: true, requestedCost: 0, settle: () => '' };
     const compiled = this.compiled(request);
-    const { variables } = request;
+    // A variable may be called like what every object inherits, "toString": only what was sent counts as sent.
+    const variables = compiled.hasInheritedNames
+      ? (Object.assign(Object.create(null), request.variables) as Variables)
+      : request.variables;
     if (compiled.faults.length > 0) return refused(400, compiled.faults);
     const tooLarge = variablesFault(variables);
     if (tooLarge) return refused(400, [tooLarge]);
@@ -117,7 +123,7 @@ export class OperationGate {
       const beyond = refusalBeyondResource(resource, this.options.schema, document, operation, variables);
       if (beyond) return refused(403, [beyond]);
     }
-    return this.charge(request, compiled, cost);
+    return this.charge(request, compiled, Math.min(cost, request.mostCost?.() ?? cost));
   }
 
   private charge(request: GateRequest, { isMutation }: CompiledOperation, cost: number): Granted | Refused {
@@ -160,6 +166,7 @@ export class OperationGate {
       ...compileCost(schema, document, operation),
       scopes: scopes ? compileScopes(schema, scopes, document, operation) : null,
       isMutation: isMutation(operation),
+      hasInheritedNames: (operation.variableDefinitions ?? []).some(({ variable }) => variable.name.value in {}),
     };
     this.byNode.set(operation, compiled);
     this.byKey.set(key, compiled);

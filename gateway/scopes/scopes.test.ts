@@ -163,6 +163,8 @@ describe('scopes of a key', () => {
       [whole, { input: { lines: [] } }, false],
       [whole, { input: { groupBuy } }, true],
       [hidden, {}, true],
+      // A name that every object inherits hides no default.
+      [hidden.replaceAll('$input', '$toString'), {}, true],
     ];
     for (const [text, variables, seat] of cases) {
       expect([text, refused(text, ['cart:write'], true, variables)]).toEqual([text, seat ? ['orderPlace'] : []]);

@@ -156,7 +156,8 @@ function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const all = { ...variables };
+  // Without a prototype: a variable may be called "toString".
+  const all: Record<string, unknown> = Object.assign(Object.create(null), variables);
   for (const { variable, defaultValue } of variableDefinitions) {
     if (defaultValue && all[variable.name.value] === undefined) {
       all[variable.name.value] = valueFromASTUntyped(defaultValue);

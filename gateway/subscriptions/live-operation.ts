@@ -82,14 +82,29 @@ export class LiveOperations {
     private readonly check: DocumentCheck,
     private readonly gate: OperationGate,
     private readonly trusted: TrustedDocuments,
+    /** Whether somebody follows an operation of this key already. */
+    private readonly isRunning: (key: string) => boolean,
   ) {}
+
+  /** Whether a document was planned before, so that asking for it again costs no planning. */
+  isPlanned(request: Pick<SubscriptionRequest, 'query' | 'documentId' | 'extensions' | 'operationName'>): boolean {
+    const text = this.trusted.textOf(request);
+    return text !== undefined && this.planned.get(planKey(text, request.operationName ?? undefined)) !== undefined;
+  }
 
   /** Throws SubscriptionRefused for what the caller must correct, may not do, or has nothing left to pay for. */
   prepare(request: SubscriptionRequest): LiveOperation {
     const { caller, key, address } = request;
     const variables = request.variables ?? {};
     const planned = this.planOf(this.textOf(request), request.operationName ?? undefined);
+    let read: LiveOperation | readonly GraphQLError[] | null = null;
     const admitted = this.gate.admit({
+      // Whoever joins what runs already costs nothing but the sending; hundreds may come back in the same moment.
+      mostCost: () => {
+        read = this.readOperation(planned, variables, caller);
+        if (planned.visibility !== 'PUBLIC') return LIMITS.cost;
+        return 'key' in read && this.isRunning(read.key) ? 0 : LIMITS.publicTopicCost;
+      },
       document: planned.document,
       operation: planned.operation,
       documentKey: planned.key,
@@ -99,17 +114,24 @@ export class LiveOperations {
       address,
     });
     if (!admitted.granted) throw new SubscriptionRefused(admitted.errors);
+    read ??= this.readOperation(planned, variables, caller);
+    if ('key' in read) return read;
+    throw new SubscriptionRefused(read);
+  }
+
+  /** With its variables, or what is wrong with them. */
+  private readOperation(
+    planned: PlannedSubscription,
+    variables: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ): LiveOperation | readonly GraphQLError[] {
     const { coerced, errors } = getVariableValues(
       this.graph.publicSchema,
       planned.operation.variableDefinitions ?? [],
       variables,
       { maxErrors: 20 },
     );
-    if (errors) {
-      throw new SubscriptionRefused(
-        errors.map(({ message }) => clientError('BAD_USER_INPUT', this.check.readable(message))),
-      );
-    }
+    if (errors) return errors.map(({ message }) => clientError('BAD_USER_INPUT', this.check.readable(message)));
     // Everybody who may watch a public topic sees the same, so it runs as nobody in particular.
     const seenAs: Caller = planned.visibility === 'PUBLIC' ? { ...caller, identity: ANONYMOUS } : caller;
     return this.operationOf(planned, coerced, seenAs);
@@ -147,7 +169,7 @@ export class LiveOperations {
           document: planned.primaryDocument,
           operationName: primary.operationName,
           variables: Object.fromEntries(
-            (primary.variableUsages ?? []).filter((name) => name in variables).map((name) => [name, variables[name]]),
+            (primary.variableUsages ?? []).filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
           ),
           identity: caller.identity,
           requestId: caller.requestId,
@@ -176,7 +198,7 @@ export class LiveOperations {
   }
 
   private planOf(query: string, operationName: string | undefined): PlannedSubscription {
-    const cacheKey = JSON.stringify([operationName, query]);
+    const cacheKey = planKey(query, operationName);
     const known = this.planned.get(cacheKey);
     if (known) return known;
     const read = readSubscription(this.check, query, operationName);
@@ -212,6 +234,10 @@ export class LiveOperations {
     this.owned.set(owner, fields);
     return fields;
   }
+}
+
+function planKey(query: string, operationName: string | undefined): string {
+  return JSON.stringify([operationName, query]);
 }
 
 /** The fields of a subgraph's object types and interfaces that it can answer itself. */
