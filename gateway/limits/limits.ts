@@ -30,6 +30,12 @@ export const LIMITS = {
   secretKeyBucket: { maximumAvailable: 20_000, restoreRate: 1_000 },
   /** Every visitor of a site shares its publishable key. */
   publishableKeyBucket: { maximumAvailable: 200_000, restoreRate: 10_000 },
+  /**
+   * Milliseconds of a core, about what the largest documents take (measured: checking 12 to 76, planning 47 to 68), for
+   * what nobody sent before; and how many an address has: 80 documents at once, then a tenth of a core.
+   */
+  newDocument: { check: 50, plan: 50 },
+  newDocumentBucket: { maximumAvailable: 8_000, restoreRate: 100 },
   queryDeadlineMs: 10_000,
   /** Longer, because cutting a write off does not undo it: the caller would only lose the answer. */
   mutationDeadlineMs: 60_000,

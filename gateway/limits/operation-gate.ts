@@ -10,6 +10,7 @@ import { amountFor, type Variables } from './amount';
 import { type BucketSize, type CostBucket, CostBuckets } from './cost-buckets';
 import { pageFault, pastLimit, variablesFault } from './input-limits';
 import { LIMITS } from './limits';
+import { NewDocuments } from './new-documents';
 import { type CompiledCost, compileCost, isMutation, isPastPage } from './operation-cost';
 
 const KEPT_DOCUMENTS = 2_000;
@@ -27,6 +28,8 @@ export interface GateOptions {
   readonly scopes?: ScopeTable | undefined;
   /** Absent: cost is limited for each operation, but neither reported nor counted against a caller. */
   readonly cost?: CostSettings | undefined;
+  /** Whether who sends too much that nobody sent before is refused. As cost is enforced when absent. */
+  readonly limitsNewDocuments?: boolean | undefined;
   /** "off" grants everything. */
   readonly limits?: 'on' | 'off' | undefined;
   /** Milliseconds; the system's clock when absent. */
@@ -80,6 +83,7 @@ interface CompiledOperation extends CompiledCost {
  * what the key may reach, and what the caller has left to spend. Each document is worked out once.
  */
 export class OperationGate {
+  readonly newDocuments: NewDocuments;
   private readonly byNode = new WeakMap<OperationDefinitionNode, CompiledOperation>();
   private readonly byKey = new BoundedCache<string, CompiledOperation>(KEPT_DOCUMENTS);
   private readonly buckets = new CostBuckets();
@@ -88,6 +92,8 @@ export class OperationGate {
 
   constructor(private readonly options: GateOptions) {
     this.now = options.now ?? Date.now;
+    const limited = options.limitsNewDocuments ?? options.cost?.enforce ?? false;
+    this.newDocuments = new NewDocuments(limited && options.limits !== 'off', this.now);
     this.callerBucket = options.cost?.callerBucket ?? LIMITS.callerBucket;
   }
 

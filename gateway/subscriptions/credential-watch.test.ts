@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Identity } from '../../platform/context/identity';
 import { silentLog } from '../../platform/logging/log';
+import { ApiError } from '../../platform/user-errors/api-error';
 import { AuthenticationError, type Authenticator } from '../authenticator';
 import { CredentialWatch } from './credential-watch';
 
@@ -13,7 +14,8 @@ describe('the watch over credentials', () => {
   const authenticator: Authenticator = {
     async identify({ storefrontKey, authorization, origin }) {
       asked.push(storefrontKey ?? authorization);
-      if (down) throw new Error('accounts is away');
+      if (down) throw new ApiError('SUBGRAPH_UNAVAILABLE', 'accounts is away');
+      if (storefrontKey === 'odd') throw new Error('no such thing');
       const key = keys[storefrontKey ?? ''];
       if (!key) throw new AuthenticationError();
       const identity: Identity = { kind: 'app', keyId: storefrontKey ?? '', scopes: key.scopes };
@@ -25,7 +27,7 @@ describe('the watch over credentials', () => {
     },
     async endedSessions(ids) {
       asked.push(ids);
-      if (down) throw new Error('accounts is away');
+      if (down) throw new ApiError('SUBGRAPH_TIMEOUT', 'accounts is away');
       return ids.filter((id) => endedSessions.includes(id));
     },
   };
@@ -113,6 +115,16 @@ describe('the watch over credentials', () => {
     down = true;
     await watch.look();
     expect(ended).toEqual([]);
+    // Of many keys one is enough to know it.
+    expect(asked).toEqual([['s1']]);
+  });
+
+  it('should look at all others when one cannot be looked at', async () => {
+    open('odd', app, { storefrontKey: 'odd' });
+    open('page', app, { storefrontKey: 'key-1' });
+    keys = {};
+    await watch.look();
+    expect(ended).toEqual(['page: The key was revoked']);
   });
 
   it('should forget a connection that has gone', async () => {

@@ -2,6 +2,7 @@ import { type Identity, visibleIdentity } from '../../platform/context/identity'
 import { errorFields, type Log } from '../../platform/logging/log';
 import { type Authenticator, type Credentials, isAuthenticationError } from '../authenticator';
 import { LIMITS } from '../limits/limits';
+import { isUnreachable } from './live-upstream';
 
 /** Sessions asked about in one question. */
 const SESSIONS_AT_ONCE = 500;
@@ -74,7 +75,13 @@ export class CredentialWatch {
     try {
       const all = [...this.watched.values()];
       await this.lookAtSessions(all);
-      for (const watched of all) await this.lookAtOne(watched);
+      for (const watched of all) {
+        await this.lookAtOne(watched).catch((error: unknown) => {
+          // Away for all of them; what is wrong with one of them must not hide the others.
+          if (isUnreachable(error)) throw error;
+          this.log.error(errorFields(error), 'A credential of open connections could not be checked.');
+        });
+      }
     } catch (error) {
       this.log.warn(errorFields(error), 'The credentials of open connections could not be checked.');
     } finally {

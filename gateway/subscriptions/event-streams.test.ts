@@ -2,9 +2,16 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createClient } from 'graphql-sse';
 import { Agent, fetch as fetchBy } from 'undici';
+import { ApiError } from '../../platform/user-errors/api-error';
 import { type ShopGraph, shopGraph } from '../testing/shop-graph';
 import { until } from '../testing/socket-client';
-import { FOREIGN_ORIGIN, LISTED_ORIGIN, startTestGateway, type TestGateway } from '../testing/test-gateway';
+import {
+  FOREIGN_ORIGIN,
+  LISTED_ORIGIN,
+  startTestGateway,
+  type TestGateway,
+  testAuthenticator,
+} from '../testing/test-gateway';
 import { EventStream } from './event-stream';
 import { newLiveCounters } from './live-stats';
 import { LiveUpdate } from './live-update';
@@ -114,6 +121,25 @@ describe('the event stream', () => {
     await results.return?.();
     await until(() => server.gateway.stats().streams === 0);
     client.dispose();
+  });
+
+  it('should ask to come back, and not call credentials invalid, while nobody can say who they are of', async () => {
+    const away = () => Promise.reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'mongodb://10.0.0.1 is away'));
+    const authenticate = { ...testAuthenticator, identify: away, isOriginListed: away };
+    const blind = await startTestGateway({ endpoints: shop.endpoints, authenticate });
+    const ask = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${blind.gateway.url}/graphql/stream?${new URLSearchParams({ query: WATCH })}`, { headers });
+    for (const headers of [{ authorization: 'Bearer account:a1' }, { origin: LISTED_ORIGIN }]) {
+      const response = await ask(headers);
+      expect(response.headers.get('retry-after')).toBe('5');
+      const text = await response.text();
+      expect([response.status, text.includes('"SUBGRAPH_UNAVAILABLE"'), text.includes('mongodb')]).toEqual([
+        503,
+        true,
+        false,
+      ]);
+    }
+    await blind.gateway.stop();
   });
 
   it('should go on after the last event that was seen', async () => {

@@ -12,12 +12,14 @@ import { EventStream } from './event-stream';
 import type { LiveOperation } from './live-operation';
 import { type Position, positionOfEventId, resumeOf } from './live-position';
 import type { LiveSurroundings } from './live-surroundings';
+import { isUnreachable } from './live-upstream';
 import { noPosition } from './protocol';
 import { readStreamRequest, type StreamRequest } from './stream-request';
 import { SubscriptionRefused } from './subscription-document';
 
 /** When a full house is worth another try, in seconds. */
 const RETRY_AFTER = '5';
+const AWAY = 'It cannot be told now who you are. Try again in a moment.';
 
 /**
  * Subscriptions as server-sent events, for players and proxies that let no WebSocket through: GraphQL over SSE in its
@@ -65,6 +67,18 @@ export class EventStreams {
   }
 
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      return await this.admit(request, reply);
+    } catch (error) {
+      if (reply.sent || !isUnreachable(error)) throw error;
+      // Whoever knows who people are is away, which says nothing about the credentials.
+      this.around.log.warn(errorFields(error), 'An event stream could not be authenticated now.');
+      reply.header('retry-after', RETRY_AFTER);
+      return refuse(reply, 503, 'SUBGRAPH_UNAVAILABLE', AWAY);
+    }
+  }
+
+  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const verdict = await this.originOf(request, reply);
     const wait = await this.around.rateLimit.count(request.ip);
     if (wait > 0) return this.crowded(reply, 429, String(wait));

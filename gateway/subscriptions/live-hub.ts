@@ -4,7 +4,7 @@ import type { LiveOperation } from './live-operation';
 import type { Position } from './live-position';
 import type { LiveCounters } from './live-stats';
 import { type LiveSubscriber, LiveTopic } from './live-topic';
-import type { TopicRate } from './topic-pace';
+import type { Rate } from './pace';
 
 /** Brings together everyone who follows the same: by document, variables, languages and what they may see. */
 export class LiveHub {
@@ -15,8 +15,13 @@ export class LiveHub {
     private readonly counters: LiveCounters,
     private readonly log: Log,
     /** How often a subscription field tells its news. */
-    private readonly rateOf: (topic: string) => TopicRate,
+    private readonly rateOf: (topic: string) => Rate,
   ) {}
+
+  /** Whether anybody follows an operation of this key. */
+  isRunning(key: string): boolean {
+    return this.topics.has(key);
+  }
 
   /**
    * Starts following; the returned function stops. The subscriber may be called before this returns. With `resume`,

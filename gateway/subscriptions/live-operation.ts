@@ -15,7 +15,7 @@ import type { Answer } from '../answer';
 import type { PresentedKey } from '../authenticator';
 import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
-import { clientError } from '../client-errors';
+import { clientError, throttled } from '../client-errors';
 import type { DocumentReference, TrustedDocuments } from '../documents/trusted-documents';
 import type { FederatedGraph } from '../federation/federated-graph';
 import { sourceAnswerOf } from '../federation/subgraph-endpoint-data-source';
@@ -96,7 +96,10 @@ export class LiveOperations {
   prepare(request: SubscriptionRequest): LiveOperation {
     const { caller, key, address } = request;
     const variables = request.variables ?? {};
-    const planned = this.planOf(this.textOf(request), request.operationName ?? undefined);
+    const text = this.textOf(request);
+    const wait = this.isPlanned(request) ? 0 : this.gate.newDocuments.pay(request, 'check', 'plan');
+    if (wait > 0) throw new SubscriptionRefused([throttled(wait)]);
+    const planned = this.planOf(text, request.operationName ?? undefined);
     let read: LiveOperation | readonly GraphQLError[] | null = null;
     const admitted = this.gate.admit({
       // Whoever joins what runs already costs nothing but the sending; hundreds may come back in the same moment.
@@ -169,7 +172,9 @@ export class LiveOperations {
           document: planned.primaryDocument,
           operationName: primary.operationName,
           variables: Object.fromEntries(
-            (primary.variableUsages ?? []).filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
+            (primary.variableUsages ?? [])
+              .filter((name) => Object.hasOwn(variables, name))
+              .map((name) => [name, variables[name]]),
           ),
           identity: caller.identity,
           requestId: caller.requestId,

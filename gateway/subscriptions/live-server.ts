@@ -7,7 +7,7 @@ import type { FederatedGraph } from '../federation/federated-graph';
 import type { DocumentCheck } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
 import type { OperationGate } from '../limits/operation-gate';
-import type { RateLimit } from '../limits/rate-limit';
+import { type RateLimit, rateLimitPerAddress, unlimited } from '../limits/rate-limit';
 import type { Origins } from '../origins';
 import { ConnectionCounts, type ConnectionLimits } from './connection-limits';
 import { CredentialWatch } from './credential-watch';
@@ -16,15 +16,15 @@ import { LiveHub } from './live-hub';
 import { LiveOperations } from './live-operation';
 import { type LiveStats, newLiveCounters } from './live-stats';
 import type { LiveSurroundings } from './live-surroundings';
+import type { Rate } from './pace';
 import { subscriptionProtocol } from './protocol';
 import { SocketServer } from './socket-server';
-import type { TopicRate } from './topic-pace';
 
 /** What an operator may set; what is not set is as in `limits.ts`. */
 export interface LiveSettings extends Partial<ConnectionLimits> {
   /** How often a topic tells its news; `topicRates` for single subscription fields. */
-  readonly topicRate?: TopicRate;
-  readonly topicRates?: Readonly<Record<string, TopicRate>>;
+  readonly topicRate?: Rate;
+  readonly topicRates?: Readonly<Record<string, Rate>>;
 }
 
 export interface LiveServerOptions {
@@ -60,14 +60,18 @@ export class LiveServer {
       topicRates = {},
     } = settings;
     this.watch = new CredentialWatch(authenticator, log);
+    const hub = new LiveHub(counters, log, (topic) => topicRates[topic] ?? topicRate);
+    const trusted = options.trustedDocuments ?? NO_TRUSTED_DOCUMENTS;
     const around: LiveSurroundings = {
       authenticator,
       origins,
       rateLimit,
+      subscriptionRateLimit:
+        rateLimit === unlimited ? unlimited : rateLimitPerAddress(LIMITS.subscriptionsPerWindow, LIMITS.windowSeconds),
       connections: new ConnectionCounts({ connections, connectionsPerAddress, connectionsPerKey }),
       watch: this.watch,
-      operations: new LiveOperations(graph, check, gate, options.trustedDocuments ?? NO_TRUSTED_DOCUMENTS),
-      hub: new LiveHub(counters, log, (topic) => topicRates[topic] ?? topicRate),
+      operations: new LiveOperations(graph, check, gate, trusted, (key) => hub.isRunning(key)),
+      hub,
       counters,
       clock,
       log,

@@ -16,7 +16,7 @@ export interface LiveStats {
   readonly deliveries: number;
   /** Bytes of results handed to connections. */
   readonly bytes: number;
-  /** States nobody got because a newer one came within the topic's rate. */
+  /** States nobody got because a newer one came within the topic's rate, or before a late one could be told. */
   readonly thinned: number;
   /** States a slow reader never got because a newer one took their place. */
   readonly coalesced: number;

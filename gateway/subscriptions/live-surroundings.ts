@@ -13,7 +13,10 @@ import type { LiveCounters } from './live-stats';
 export interface LiveSurroundings {
   readonly authenticator: Authenticator;
   readonly origins: Origins;
+  /** Of the requests of an address: connections, and subscriptions by documents nobody has planned yet. */
   readonly rateLimit: RateLimit;
+  /** Of its subscriptions by documents that are planned, which cost next to nothing. */
+  readonly subscriptionRateLimit: RateLimit;
   readonly connections: ConnectionCounts;
   readonly watch: CredentialWatch;
   readonly operations: LiveOperations;

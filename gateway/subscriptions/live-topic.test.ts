@@ -7,7 +7,7 @@ import type { LiveOperation } from './live-operation';
 import type { Position } from './live-position';
 import { newLiveCounters } from './live-stats';
 import type { LiveUpdate } from './live-update';
-import type { TopicRate } from './topic-pace';
+import type { Rate } from './pace';
 
 describe('a live topic', () => {
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -18,7 +18,7 @@ describe('a live topic', () => {
     return typeof state?.version === 'number' ? { id: state.id ?? null, version: state.version } : null;
   };
 
-  function follow(more: Partial<LiveOperation> = {}, rate: TopicRate = { perSecond: 5, burst: 25 }, resume?: Position) {
+  function follow(more: Partial<LiveOperation> = {}, rate: Rate = { perSecond: 5, burst: 25 }, resume?: Position) {
     const events: LiveIterator<ExecutionResult> = new LiveIterator(() => undefined);
     const counters = newLiveCounters();
     const hub = new LiveHub(counters, silentLog, () => rate);
@@ -141,6 +141,73 @@ describe('a live topic', () => {
     hub.follow(operation, { ...subscriber, deliver: ({ text }) => late.push(text) });
     expect(late).toEqual(['{"data":{"state":2}}']);
     expect(got).toEqual([1, 2]);
+  });
+
+  describe('that cannot be executed as fast as it changes', () => {
+    /** Executions take as long as the test says. */
+    function slowly() {
+      const running: (() => void)[] = [];
+      const topic = follow(
+        { execute: (event) => new Promise((resolve) => running.push(() => resolve(answerOf(event)))) },
+        { perSecond: 100_000, burst: 100_000 },
+      );
+      const finish = async (): Promise<void> => {
+        running.shift()?.();
+        await settle();
+      };
+      return { ...topic, finish };
+    }
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it('should tell every change while it is not late', async () => {
+      const { events, got, counters, finish } = slowly();
+      for (const version of [1, 2, 3]) events.push({ data: { state: { version } } });
+      await settle();
+      for (let count = 0; count < 3; count++) await finish();
+      expect(got).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+      expect(counters.thinned).toBe(0);
+    });
+
+    it('should pass over what a newer state of the same id has made superfluous, and tell the last one', async () => {
+      const { events, got, counters, finish } = slowly();
+      for (let version = 1; version <= 2_000; version++) {
+        for (const id of ['a', 'b']) events.push({ data: { state: { id, version } } });
+        if (version % 100 === 0) await settle();
+      }
+      events.push({ data: { state: { id: 'a', version: 2_001, status: 'SUCCEEDED' } } });
+      await settle();
+      await jest.advanceTimersByTimeAsync(101);
+      for (let count = 0; count < 3; count++) await finish();
+      expect(got).toEqual([
+        { id: 'a', version: 1 },
+        { id: 'b', version: 2_000 },
+        { id: 'a', version: 2_001, status: 'SUCCEEDED' },
+      ]);
+      expect(counters).toMatchObject({ executions: 3, thinned: 3_998 });
+    });
+
+    it('should never let a failure take the place of a state', async () => {
+      const { events, got, finish } = slowly();
+      const failure = { data: { state: null }, errors: [new GraphQLError('a read failed')] };
+      for (const event of [1, 2, 3].map((version) => ({ data: { state: { version } } }))) events.push(event);
+      events.push(failure);
+      await settle();
+      await jest.advanceTimersByTimeAsync(101);
+      for (let count = 0; count < 3; count++) await finish();
+      expect(got).toEqual([{ version: 1 }, { version: 3 }, null]);
+    });
+
+    it('should lose none of many ids', async () => {
+      const { events, got, finish } = slowly();
+      const states = Array.from({ length: 1_500 }, (_, index) => ({ id: String(index), version: 1 }));
+      for (const state of states) {
+        events.push({ data: { state } });
+        if (Number(state.id) % 100 === 0) await settle();
+      }
+      for (const _ of states) await finish();
+      expect(got).toEqual(states);
+    });
   });
 
   describe('at its rate', () => {
@@ -291,6 +358,26 @@ describe('a live topic', () => {
       await settle();
       expect(got).toEqual([{ version: 1 }, [expect.any(String)]]);
       expect(counters).toMatchObject({ topics: 0, upstreams: 0, subscribers: 0 });
+    });
+
+    it('should be patient anew with an owner that had stood for long, however quiet it was', async () => {
+      const first = { done: false, value: { data: { state: { version: 1 } } } };
+      let lost: (error: Error) => void = () => undefined;
+      const waiting = [Promise.resolve(first)];
+      const { got, counters } = follow({
+        open: () => {
+          const next = () => waiting.shift() ?? new Promise<never>((_, reject) => (lost = reject));
+          return Promise.resolve({ next });
+        },
+      });
+      await settle();
+      for (let restart = 0; restart < 3; restart++) {
+        lost(unreachable());
+        await jest.advanceTimersByTimeAsync(60_000);
+        await settle();
+      }
+      expect(got).toEqual([{ version: 1 }]);
+      expect(counters).toMatchObject({ topics: 1, upstreams: 1, upstreamsReopened: 3 });
     });
 
     it('should stop asking when nobody watches any more', async () => {

@@ -3,18 +3,24 @@ import { errorFields, type Log } from '../../platform/logging/log';
 import { type Answer, textOf } from '../answer';
 import { BoundedCache } from '../bounded-cache';
 import { internalError, maskError } from '../client-errors';
+import { LIMITS } from '../limits/limits';
 import type { Broadcast } from './broadcast';
 import type { LiveOperation } from './live-operation';
 import type { Position } from './live-position';
 import type { LiveCounters } from './live-stats';
 import { LiveUpdate } from './live-update';
 import { isUnreachable, LiveUpstream, UpstreamRefused } from './live-upstream';
-import { TopicPace, type TopicRate } from './topic-pace';
+import { Pace, type Rate } from './pace';
+import { TopicBacklog } from './topic-backlog';
 
 /** Of a topic whose root object changes, the versions of this many ids are compared. */
 const REMEMBERED_IDS = 1_000;
 
+/** States that may wait to be told before those with a newer one of the same id are passed over. */
+const MOST_WAITING = 1_000;
+
 const TURN = Symbol('turn');
+const TOLD = Symbol('told');
 
 /** Receives the answers of one topic. */
 export interface LiveSubscriber {
@@ -26,7 +32,7 @@ export interface LiveSubscriber {
 /** What a topic needs beside its operation. */
 export interface TopicSurroundings {
   readonly broadcast: Broadcast;
-  readonly rate: TopicRate;
+  readonly rate: Rate;
   readonly counters: LiveCounters;
   readonly log: Log;
 }
@@ -42,14 +48,15 @@ interface Follower {
 /**
  * One upstream and one execution per event, for everyone who asked for the same. A newcomer first gets the newest
  * answer there is; changes follow in order, and a state older than one already sent is left out. Where states carry
- * versions, a storm of them is thinned to the topic's rate: of each id the newest is told, and the last one always.
+ * versions, a storm of them is thinned to the topic's rate, and to what can be executed and handed out as fast as it
+ * comes: of each id the newest is told, and the last one always.
  */
 export class LiveTopic {
   private readonly followers = new Map<LiveSubscriber, Follower>();
   private readonly stopped = new AbortController();
   private readonly versions = new BoundedCache<string | null, number>(REMEMBERED_IDS);
   private readonly upstream: LiveUpstream;
-  private readonly pace: TopicPace;
+  private readonly pace: Pace;
   private latest: LiveUpdate | null = null;
   private updates = 0;
 
@@ -59,7 +66,7 @@ export class LiveTopic {
     private readonly onEnd: (topic: LiveTopic) => void,
   ) {
     this.upstream = new LiveUpstream(operation, this.stopped.signal, around.counters, around.log);
-    this.pace = new TopicPace(around.rate, () => performance.now());
+    this.pace = new Pace(around.rate, () => performance.now());
     around.counters.topics += 1;
   }
 
@@ -100,74 +107,91 @@ export class LiveTopic {
   }
 
   /** Resolves when the upstream has ended and all it gave is told. */
-  private async follow(): Promise<void> {
-    /** The newest state of each id that waits for its turn, the longest waiting first. */
-    const held = new Map<string | null, ExecutionResult>();
-    let reading: Promise<ExecutionResult | null> | null = null;
-    try {
-      for (;;) {
-        reading ??= this.upstream.next();
-        const event = held.size === 0 ? await reading : await this.readOrTurn(reading);
-        if (this.stopped.signal.aborted) return;
-        if (event === TURN) {
-          if (this.pace.take()) await this.publishNext(held);
-          continue;
-        }
-        reading = null;
-        if (event === null) break;
-        const position = this.operation.positionOf(event);
-        if (position && !this.isNewer(position)) continue;
-        if (!this.operation.versioned || (held.size === 0 && this.pace.take())) await this.publish(event);
-        else await this.hold(held, event, position);
-      }
-    } finally {
-      // Nobody waits for it any more, should an execution have failed.
-      reading?.catch(() => undefined);
-      // Whatever ended it, the last state is told.
-      while (held.size > 0 && !this.stopped.signal.aborted) await this.publishNext(held);
+  private follow(): Promise<void> {
+    return this.operation.versioned ? this.followStates() : this.followEvents();
+  }
+
+  /** Without versions nothing says what an event makes superfluous: each is told, one after the other. */
+  private async followEvents(): Promise<void> {
+    for (let event = await this.upstream.next(); event !== null; event = await this.upstream.next()) {
+      if (this.stopped.signal.aborted) return;
+      await this.publish(event, null);
     }
   }
 
-  private async readOrTurn(reading: Promise<ExecutionResult | null>): Promise<ExecutionResult | null | typeof TURN> {
+  /** Reads on while it tells, so that being late is noticed and made up for. */
+  private async followStates(): Promise<void> {
+    const { counters } = this.around;
+    const backlog = new TopicBacklog(MOST_WAITING, (events) => {
+      counters.thinned += events;
+    });
+    let reading: Promise<ExecutionResult | null> | null = null;
+    let telling: Promise<typeof TOLD> | null = null;
+    try {
+      for (;;) {
+        this.dropOld(backlog);
+        if (telling === null && backlog.size > 0) {
+          if (this.pace.take() || backlog.isFull) telling = this.tellNext(backlog);
+          else backlog.hold();
+        }
+        if (!backlog.isFull) reading ??= this.upstream.next();
+        const waits = telling === null && backlog.size > 0;
+        const news = await this.firstOf([reading, telling], waits);
+        if (this.stopped.signal.aborted) return;
+        if (news === TURN) continue;
+        if (news === TOLD) {
+          telling = null;
+          continue;
+        }
+        reading = null;
+        if (news === null) break;
+        backlog.add({ event: news, position: this.operation.positionOf(news), since: performance.now() });
+      }
+    } finally {
+      // Nobody waits for them any more, should one have failed.
+      reading?.catch(() => undefined);
+      await telling?.catch(() => undefined);
+      // Whatever ended it, the last state is told.
+      for (this.dropOld(backlog); backlog.size > 0 && !this.stopped.signal.aborted; this.dropOld(backlog)) {
+        await this.tellNext(backlog);
+      }
+    }
+  }
+
+  /** What is older than what was told is nobody's news. */
+  private dropOld(backlog: TopicBacklog): void {
+    for (let first = backlog.first; first?.position && !this.isNewer(first.position); first = backlog.first) {
+      backlog.take();
+    }
+  }
+
+  private async tellNext(backlog: TopicBacklog): Promise<typeof TOLD> {
+    if (backlog.first && performance.now() - backlog.first.since > LIMITS.topicLateMs) backlog.thin();
+    const next = backlog.take();
+    if (next) await this.publish(next.event, next.position);
+    return TOLD;
+  }
+
+  private async firstOf<Read, Told>(
+    any: readonly [Promise<Read> | null, Promise<Told> | null],
+    waitsForTurn: boolean,
+  ): Promise<Read | Told | typeof TURN> {
+    const all: readonly Promise<Read | Told>[] = any.filter((one) => one !== null);
+    if (!waitsForTurn) return Promise.race(all);
     let timer: NodeJS.Timeout | undefined;
     const turn = new Promise<typeof TURN>((resolve) => {
       timer = setTimeout(() => resolve(TURN), this.pace.wait());
     });
     try {
-      return await Promise.race([reading, turn]);
+      return await Promise.race([...all, turn]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  private async hold(
-    held: Map<string | null, ExecutionResult>,
-    event: ExecutionResult,
-    position: Position | null,
-  ): Promise<void> {
-    const id = position?.id ?? null;
-    const older = held.get(id);
-    if (older) {
-      this.around.counters.thinned += 1;
-      const before = this.operation.positionOf(older);
-      if (position && before && before.version >= position.version) return;
-    } else if (held.size >= REMEMBERED_IDS) {
-      await this.publishNext(held);
-    }
-    held.set(id, event);
-  }
-
-  private async publishNext(held: Map<string | null, ExecutionResult>): Promise<void> {
-    for (const [id, event] of held) {
-      held.delete(id);
-      return this.publish(event);
-    }
-  }
-
-  private async publish(event: ExecutionResult): Promise<void> {
+  private async publish(event: ExecutionResult, position: Position | null): Promise<void> {
     const { broadcast, counters } = this.around;
     counters.executions += 1;
-    const position = this.operation.positionOf(event);
     const answer = await this.operation.execute(event);
     if (this.stopped.signal.aborted) return;
     const update = new LiveUpdate(textOf(answer), position, ++this.updates);

@@ -24,6 +24,8 @@ export class LiveUpstream {
   private events: AsyncIterator<ExecutionResult> | null = null;
   /** Whether it has ever given an event: a subscription that never began may fail soon, one that ran should last. */
   private proven = false;
+  /** Of the present upstream, on the monotonic clock. */
+  private openedAt = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly operation: LiveOperation,
@@ -50,7 +52,11 @@ export class LiveUpstream {
         this.close();
         if (this.signal.aborted) return null;
         if (!isUnreachable(error)) throw error;
-        outage ??= this.outage(error);
+        // One that stood for a while was not part of the outage before it, even if nothing happened meanwhile.
+        if (outage === null || performance.now() - this.openedAt > LIMITS.upstreamRetryMostMs) {
+          outage = this.outage(error);
+        }
+        this.openedAt = Number.POSITIVE_INFINITY;
         if (!(await outage.wait(this.signal))) throw error;
         this.counters.upstreamsReopened += 1;
       }
@@ -74,6 +80,7 @@ export class LiveUpstream {
     if ('errors' in opened) throw new UpstreamRefused(opened.errors);
     this.counters.upstreams += 1;
     this.counters.upstreamsOpened += 1;
+    this.openedAt = performance.now();
     return opened;
   }
 

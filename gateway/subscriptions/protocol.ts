@@ -27,7 +27,8 @@ export function subscriptionProtocol(schema: GraphQLSchema, around: LiveSurround
     async onSubscribe({ extra: { session }, subscriptions }, id, payload) {
       const caller = session.caller();
       try {
-        const wait = await around.rateLimit.count(session.from.address);
+        const rateLimit = operations.isPlanned(payload) ? around.subscriptionRateLimit : around.rateLimit;
+        const wait = await rateLimit.count(session.from.address);
         const crowded = Object.keys(subscriptions).length > LIMITS.subscriptionsPerSocket;
         if (wait > 0 || crowded) counters.refused += 1;
         if (wait > 0) return [throttled(wait)];

@@ -7,8 +7,11 @@ import { errorFields } from '../../platform/logging/log';
 import { clientAddress } from '../limits/address';
 import { LIMITS } from '../limits/limits';
 import type { Seat } from './connection-limits';
+import { Heartbeat } from './heartbeat';
 import type { LiveSurroundings } from './live-surroundings';
+import { isUnreachable } from './live-upstream';
 import type { SocketExtra } from './protocol';
+import { SocketGuard } from './socket-guard';
 import { type FrameSink, SocketOutbox } from './socket-outbox';
 import { type SocketOrigin, SocketSession } from './socket-session';
 
@@ -18,6 +21,8 @@ const INTERNAL_ERROR = 1011;
 /** How long a stopping server waits for the closing handshake. */
 const GOODBYE_MS = 2_000;
 
+/** How long a refused client may take to read why. */
+const REFUSAL_MS = 1_000;
 /** When a full house is worth another try, in seconds. */
 const RETRY_AFTER = '5';
 
@@ -27,10 +32,12 @@ export class SocketServer {
     noServer: true,
     maxPayload: LIMITS.messageBytes,
     perMessageDeflate: false,
+    // Pings are answered by the guard, which knows when it is enough.
+    autoPong: false,
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
-  private readonly answered = new WeakSet<WebSocket>();
-  private readonly heartbeat: NodeJS.Timeout;
+  private readonly heartbeat = new Heartbeat();
+  private readonly beating: NodeJS.Timeout;
   private stopping = false;
 
   constructor(
@@ -38,14 +45,16 @@ export class SocketServer {
     private readonly protocol: ProtocolServer<SocketExtra>,
     private readonly around: LiveSurroundings,
   ) {
-    this.heartbeat = setInterval(() => this.beat(), LIMITS.heartbeatMs);
-    this.heartbeat.unref();
+    this.beating = setInterval(() => this.heartbeat.beat(this.server.clients), LIMITS.heartbeatMs);
+    this.beating.unref();
   }
 
   attach(http: Server): void {
     http.on('upgrade', (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       this.upgrade(request, socket, head).catch((error: unknown) => {
+        // Whoever knows which pages may call is away: that is not the page's fault.
+        if (isUnreachable(error)) return refuse(socket, 503, { 'Retry-After': RETRY_AFTER });
         this.around.log.error(errorFields(error), 'An upgrade failed.');
         refuse(socket, 500);
       });
@@ -55,7 +64,7 @@ export class SocketServer {
   /** Tells every client to come back, which reaches another process or this one after its restart. */
   async stop(): Promise<void> {
     this.stopping = true;
-    clearInterval(this.heartbeat);
+    clearInterval(this.beating);
     const clients = [...this.server.clients];
     const closed = clients.map((client) => new Promise<void>((resolve) => client.once('close', () => resolve())));
     for (const client of clients) client.close(GOING_AWAY, 'The server is restarting, connect again');
@@ -97,24 +106,25 @@ export class SocketServer {
     const outbox = new SocketOutbox(sink, counters);
     const session = new SocketSession(socket, outbox, from, request, seat, this.around);
     counters.sockets += 1;
-    this.answered.add(socket);
-    socket.on('pong', () => this.answered.add(socket));
+    this.heartbeat.watch(socket);
+    const guard = new SocketGuard(socket, () => {
+      counters.refused += 1;
+    });
+    socket.on('ping', (payload) => guard.pinged(payload));
     // A message past the limit, a broken frame, a lost connection: ws closes the socket with the fitting code.
     socket.on('error', (error) => log.debug(errorFields(error), 'A socket failed.'));
     const closed = this.protocol.opened(
       {
         protocol: socket.protocol,
-        send: (frame) =>
-          new Promise<void>((resolve) => {
-            socket.send(frame, () => {
-              outbox.flush();
-              resolve();
-            });
-          }),
+        send: async (message) => {
+          await guard.send(message);
+          outbox.flush();
+        },
+        onPing: (payload) => guard.answerPing(payload),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
           socket.on('message', (data) => {
-            receive(String(data)).catch((error: unknown) => this.messageFailed(socket, error));
+            guard.receive(() => receive(String(data))).catch((error: unknown) => this.messageFailed(socket, error));
           });
         },
       },
@@ -137,13 +147,6 @@ export class SocketServer {
     }
     this.around.log.error(errorFields(error), 'A socket message could not be handled.');
     socket.close(INTERNAL_ERROR, 'Internal server error');
-  }
-
-  private beat(): void {
-    for (const client of this.server.clients) {
-      if (this.answered.delete(client)) client.ping();
-      else client.terminate();
-    }
   }
 }
 
@@ -170,6 +173,10 @@ function pathOf(request: IncomingMessage): string {
 }
 
 function refuse(socket: Duplex, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  // Node keeps its side open for as long as the client likes; what we have said, or could not say, is all there is.
+  const impatience = setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
+  socket.once('finish', () => socket.destroy());
+  socket.once('close', () => clearTimeout(impatience));
   const lines = Object.entries({ Connection: 'close', 'Content-Length': '0', ...headers });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,

@@ -9,6 +9,7 @@ import type { OriginVerdict } from '../origins';
 import { atTime } from './at-time';
 import type { Seat } from './connection-limits';
 import type { LiveSurroundings } from './live-surroundings';
+import { isUnreachable } from './live-upstream';
 import type { SocketOutbox } from './socket-outbox';
 
 /** Close codes a client comes back from with fresh credentials or later (graphql-ws retries on both). */
@@ -87,10 +88,12 @@ export class SocketSession {
       this.unwatch = this.around.watch.watch(admission, this);
       return true;
     } catch (error) {
-      if (!isAuthenticationError(error)) {
-        log.error(errorFields(error), 'A socket could not be authenticated.');
-        this.socket.close(TRY_AGAIN_LATER, 'Try again later');
-      }
+      if (isAuthenticationError(error)) return false;
+      // Whoever knows who people are is away, which says nothing about the credentials.
+      if (isUnreachable(error)) log.warn(errorFields(error), 'A socket could not be authenticated now.');
+      else log.error(errorFields(error), 'A socket could not be authenticated.');
+      // Before the protocol closes it as forbidden: the first word counts.
+      this.socket.close(TRY_AGAIN_LATER, 'Try again later');
       return false;
     }
   }

@@ -363,20 +363,25 @@ describe('a subscription at a subgraph in another process', () => {
     await new Promise((resolve) => silent.close(resolve));
   });
 
-  it('should come back by itself when the subgraph restarts, with the present state first', async () => {
+  it('should say that it is lost when the subgraph restarts, and give the present state first when asked again', async () => {
     const subgraph = new CountingSubgraph();
     const first = await serve(subgraph);
     const endpoint = remote(first.url);
     const events = await follow(endpoint, count(100));
     expect((await events.next()).value).toEqual({ data: { count: 100 } });
+    const waiting = events.next();
     await first.stop(0);
+    await expect(waiting).rejects.toMatchObject({ extensions: { code: 'SUBGRAPH_UNAVAILABLE' }, path: ['count'] });
+    expect(await events.next()).toEqual({ value: undefined, done: true });
+    expect(codes((await endpoint.subscribe(count(100))) as ExecutionResult)).toEqual(['SUBGRAPH_UNAVAILABLE']);
     subgraph.bumps = 7;
     await serve(subgraph, Number(new URL(first.url).port));
-    expect((await events.next()).value).toEqual({ data: { count: 107 } });
+    const again = await follow(endpoint, count(100));
+    expect((await again.next()).value).toEqual({ data: { count: 107 } });
     subgraph.iterators.at(-1)?.push({ count: 108 });
-    expect((await events.next()).value).toEqual({ data: { count: 108 } });
+    expect((await again.next()).value).toEqual({ data: { count: 108 } });
     await subgraph.iterators.at(-1)?.return();
-    expect(await events.next()).toEqual({ value: undefined, done: true });
+    expect(await again.next()).toEqual({ value: undefined, done: true });
   });
 });
 

@@ -1,14 +1,12 @@
 import type { ExecutionResult } from 'graphql';
 import { REFUSED_CODE } from './refused';
 import { errorFrom, resultFrom } from './remote-result';
-import { RUNNING_EXTENSION } from './subscribe-message';
+import { ENDED_EXTENSION, RUNNING_EXTENSION } from './subscribe-message';
 
 /** Waiting events past this are dropped, oldest first: a stuck reader is right again after the newest. */
 const WAITING = 1024;
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 2_000;
 
-/** What one try to follow the subgraph reports. */
+/** What following the subgraph reports. */
 interface Sink {
   next(value: unknown): void;
   error(error: unknown): void;
@@ -16,37 +14,43 @@ interface Sink {
 }
 
 export interface RemoteSubscriptionOptions {
-  /** Starts one try; answers how to stop it. */
+  /** Starts to follow; answers how to stop it. */
   readonly open: (sink: Sink) => () => void;
-  readonly onLost: (error: unknown) => void;
+  /** What the reader is told when the subgraph is lost: an error of code SUBGRAPH_UNAVAILABLE. */
+  readonly lost: (cause: unknown) => Error;
   readonly onEnd: () => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How the first try went: it runs, the subgraph's own refusal, or no answer. */
+/** How it began: it runs, the subgraph's own refusal, or no answer. */
 type Started = 'running' | 'late' | 'lost' | ExecutionResult;
 
+type Reader = {
+  readonly resolve: (result: IteratorResult<ExecutionResult>) => void;
+  readonly reject: (error: Error) => void;
+};
+
 /**
- * The events of one subscription at a subgraph in another process, across the loss of its socket: it subscribes again,
- * and since every topic sends the present state first, its reader is right again after one message. It ends when the
- * subgraph completes or refuses it, or when its reader leaves.
+ * The events of one subscription at a subgraph in another process. It ends when the subgraph says that the topic is
+ * over or refuses it, or when its reader leaves. When the subgraph is lost, or ends what is not over because it stops
+ * itself, the reader is told so after what still waits: asking again, and for how long, is the reader's affair alone.
  */
 export class RemoteSubscription implements AsyncIterableIterator<ExecutionResult> {
   private readonly waiting: ExecutionResult[] = [];
   private settleStart: (started: Started) => void = () => undefined;
-  private reader: ((result: IteratorResult<ExecutionResult>) => void) | null = null;
+  private reader: Reader | null = null;
   private state: 'starting' | 'running' | 'ended' = 'starting';
+  private over = false;
+  private failure: Error | null = null;
   private close: () => void = () => undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private losses = 0;
 
   constructor(private readonly options: RemoteSubscriptionOptions) {}
 
-  /** Called once, before anything else. Tries until the subgraph has said something, for so long at most. */
+  /** Called once, before anything else. Waits until the subgraph has said something, for so long at most. */
   async start(timeoutMs: number): Promise<Started> {
     const { signal } = this.options;
     signal?.addEventListener('abort', this.abort, { once: true });
-    const timer = setTimeout(() => this.settleStart(this.losses > 0 ? 'lost' : 'late'), timeoutMs);
+    const timer = setTimeout(() => this.settleStart('late'), timeoutMs);
     try {
       return await new Promise<Started>((resolve) => {
         this.settleStart = resolve;
@@ -58,18 +62,23 @@ export class RemoteSubscription implements AsyncIterableIterator<ExecutionResult
     }
   }
 
+  /** Rejects once with `lost`, after that it is done. */
   next(): Promise<IteratorResult<ExecutionResult>> {
     const value = this.waiting.shift();
     if (value !== undefined) return Promise.resolve({ value, done: false });
+    const { failure } = this;
+    if (failure) {
+      this.failure = null;
+      return Promise.reject(failure);
+    }
     if (this.state === 'ended') return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve) => {
-      this.reader = resolve;
+    return new Promise((resolve, reject) => {
+      this.reader = { resolve, reject };
     });
   }
 
   return(): Promise<IteratorResult<ExecutionResult>> {
-    this.waiting.length = 0;
-    this.end();
+    this.abort();
     return Promise.resolve({ value: undefined, done: true });
   }
 
@@ -84,91 +93,84 @@ export class RemoteSubscription implements AsyncIterableIterator<ExecutionResult
 
   private readonly abort = (): void => {
     this.waiting.length = 0;
+    this.failure = null;
     this.end();
   };
 
   private open(): void {
-    // A try that is over may still report; only the newest counts.
-    let current = true;
-    let announced = false;
-    const over = (): boolean => {
-      if (!current || this.state === 'ended') return true;
-      current = false;
-      return false;
-    };
-    const close = this.options.open({
-      next: (value) => {
-        if (!current || this.state === 'ended') return;
-        if (!announced && isRunning(value)) {
-          announced = true;
-          this.losses = 0;
-          this.state = 'running';
-          this.settleStart('running');
-          return;
-        }
-        const result = resultFrom(value);
-        if (!result) return;
-        if (announced) this.push(result);
-        else if (!over()) this.refused(result);
-      },
+    this.close = this.options.open({
+      next: (value) => this.received(value),
       error: (error) => {
-        if (over()) return;
         const errors = Array.isArray(error) ? error.flatMap((one) => errorFrom(one) ?? []) : [];
         // A signature that came too late is our own fault, not an answer about the subscription.
         if (errors.length > 0 && errors[0]?.extensions['code'] !== REFUSED_CODE) this.refused({ errors });
         else this.lost(error);
       },
       complete: () => {
-        if (over()) return;
-        this.end();
+        if (this.over) this.end();
+        else this.lost(new Error('The subgraph ended a subscription that is not over.'));
       },
     });
-    this.close = () => {
-      current = false;
-      close();
-    };
+    // It may have been over before there was anything to close.
+    if (this.state === 'ended') this.close();
+  }
+
+  private received(value: unknown): void {
+    if (this.state === 'ended') return;
+    if (says(value, RUNNING_EXTENSION)) {
+      this.state = 'running';
+      this.settleStart('running');
+      return;
+    }
+    if (says(value, ENDED_EXTENSION)) {
+      this.over = true;
+      return;
+    }
+    const result = resultFrom(value);
+    if (!result) return;
+    if (this.state === 'running') this.push(result);
+    else this.refused(result);
   }
 
   private refused(result: ExecutionResult): void {
+    if (this.state === 'ended') return;
     if (this.state === 'running') this.push(result);
     else this.settleStart(result);
     this.end();
   }
 
-  private lost(error: unknown): void {
-    // Said once for each loss, not for each try.
-    if (this.losses === 0) this.options.onLost(error);
-    this.losses += 1;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.losses - 1)) * (0.5 + Math.random() / 2);
-    this.timer = setTimeout(() => this.open(), wait);
+  private lost(cause: unknown): void {
+    if (this.state === 'ended') return;
+    this.failure = this.options.lost(cause);
+    this.end();
   }
 
   private push(result: ExecutionResult): void {
     if (this.reader) {
-      const read = this.reader;
+      const { resolve } = this.reader;
       this.reader = null;
-      read({ value: result, done: false });
+      resolve({ value: result, done: false });
       return;
     }
     this.waiting.push(result);
     if (this.waiting.length > WAITING) this.waiting.shift();
   }
 
-  /** What still waits can be read; after it the iterator is done. */
+  /** What still waits can be read; after it comes the failure if there is one, then the iterator is done. */
   private end(): void {
     if (this.state === 'ended') return;
     this.state = 'ended';
-    clearTimeout(this.timer);
     this.options.signal?.removeEventListener('abort', this.abort);
     this.settleStart('lost');
     this.close();
     this.options.onEnd();
-    this.reader?.({ value: undefined, done: true });
+    const { reader } = this;
     this.reader = null;
+    if (reader) this.next().then(reader.resolve, reader.reject);
   }
 }
 
-function isRunning(value: unknown): boolean {
+function says(value: unknown, what: string): boolean {
   const extensions = (value as { extensions?: Readonly<Record<string, unknown>> } | null)?.extensions;
-  return extensions?.[RUNNING_EXTENSION] === true;
+  return extensions?.[what] === true;
 }

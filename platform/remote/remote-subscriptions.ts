@@ -42,7 +42,7 @@ export class RemoteSubscriptions {
       lazy: true,
       lazyCloseTimeout: IDLE_MS,
       keepAlive: PING_MS,
-      // Each subscription comes back by itself, with a signature of its own.
+      // Who follows asks again, each time with a signature of its own.
       retryAttempts: 0,
       connectionAckWaitTimeout: options.queryTimeoutMs,
       connectionParams: () => ({ ...signer.seal(connect, { identity: serviceIdentity('gateway'), requestId: '' }) }),
@@ -71,11 +71,12 @@ export class RemoteSubscriptions {
     const subscription = new RemoteSubscription({
       open: (sink) =>
         this.client.subscribe({ ...message, extensions: { [SEAL_EXTENSION]: signer.seal(call, request) } }, sink),
-      onLost: (error) =>
-        log.warn(
-          { ...errorFields(error), requestId: request.requestId, subgraph: name },
-          'A subscription lost its subgraph and comes back.',
-        ),
+      lost: (cause) => {
+        const { requestId } = request;
+        log.warn({ ...errorFields(cause), requestId, subgraph: name }, 'A subscription lost its subgraph.');
+        const [error] = remoteFaults('SUBGRAPH_UNAVAILABLE', request);
+        return error ?? new Error('A subscription asks for nothing.');
+      },
       onEnd: () => this.running.delete(subscription),
       signal: request.signal,
     });

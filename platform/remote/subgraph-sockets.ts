@@ -8,7 +8,7 @@ import type { SubgraphEndpoint, SubgraphRequest } from '../subgraph/subgraph-por
 import type { DocumentCache } from './document-cache';
 import { REFUSED } from './refused';
 import { type CallVerifier, sealFrom } from './signed-call';
-import { CONNECT_BODY, RUNNING_EXTENSION, SEAL_EXTENSION, signedText } from './subscribe-message';
+import { CONNECT_BODY, ENDED_EXTENSION, RUNNING_EXTENSION, SEAL_EXTENSION, signedText } from './subscribe-message';
 
 const MESSAGE_BYTES = 1024 * 1024;
 const INIT_MS = 3_000;
@@ -52,7 +52,7 @@ export class SubgraphSockets {
         return typeof context !== 'string';
       },
       onSubscribe: (_context, _id, payload) => this.argumentsOf(payload),
-      subscribe: (args) => follow(endpoint, (args as SignedArgs).request, log),
+      subscribe: (args) => follow(endpoint, (args as SignedArgs).request, log, () => this.stopping),
     });
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
@@ -146,28 +146,35 @@ export class SubgraphSockets {
   }
 }
 
-/** Says that the subscription runs, then its events; a failure becomes a last event instead of ending the socket. */
+/**
+ * Says that the subscription runs, then its events, then that it is over, unless it only ends because we do. A failure
+ * becomes a last event instead of ending the socket.
+ */
 async function follow(
   endpoint: SubgraphEndpoint,
   request: SubgraphRequest,
   log: Log,
+  isStopping: () => boolean,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const gone = new AbortController();
   const events = await endpoint.subscribe({ ...request, signal: gone.signal });
   if (!(Symbol.asyncIterator in events)) return events;
   let announced = false;
-  let failed = false;
+  let over = false;
   const told: AsyncIterableIterator<ExecutionResult> = {
     async next() {
       if (!announced) {
         announced = true;
         return { value: { extensions: { [RUNNING_EXTENSION]: true } }, done: false };
       }
-      if (failed) return { value: undefined, done: true };
+      if (over) return { value: undefined, done: true };
       try {
-        return await events.next();
+        const event = await events.next();
+        if (!event.done || isStopping()) return event;
+        over = true;
+        return { value: { extensions: { [ENDED_EXTENSION]: true } }, done: false };
       } catch (error) {
-        failed = true;
+        over = true;
         log.error({ ...errorFields(error), requestId: request.requestId }, 'A subscription failed.');
         return { value: { errors: [new GraphQLError('The subscription failed.')] }, done: false };
       }

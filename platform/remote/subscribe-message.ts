@@ -3,6 +3,8 @@ import type { Seal } from './signature';
 /** The extension of a subscribe message that carries its seal, and of the first message back that says it runs. */
 export const SEAL_EXTENSION = 'kaituanSeal';
 export const RUNNING_EXTENSION = 'kaituanRunning';
+/** Of the last message of a topic that is over: without it an end is that of a process which stops. */
+export const ENDED_EXTENSION = 'kaituanEnded';
 
 export interface SubscribeMessage {
   readonly query: string;

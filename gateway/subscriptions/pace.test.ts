@@ -1,10 +1,10 @@
-import { TopicPace } from './topic-pace';
+import { Pace } from './pace';
 
 describe('the pace of a topic', () => {
   let now = 0;
-  const pace = (perSecond: number, burst: number): TopicPace => {
+  const pace = (perSecond: number, burst: number): Pace => {
     now = 1_000;
-    return new TopicPace({ perSecond, burst }, () => now);
+    return new Pace({ perSecond, burst }, () => now);
   };
 
   it('should give a burst at once and then its rate', () => {

@@ -1,18 +1,18 @@
-/** How often a topic tells its news: `burst` changes one by one, then `perSecond` of them, the newest each time. */
-export interface TopicRate {
+/** How often something may happen: `burst` times at once, then `perSecond`. */
+export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Turns of one topic, a burst of them saved up at most. Times in milliseconds of any clock that never goes back. */
-export class TopicPace {
+/** Turns of one topic or client, a burst of them saved up at most. Times in milliseconds of a clock that never goes back. */
+export class Pace {
   private readonly intervalMs: number;
   private readonly savedMs: number;
   /** When the next turn would come if none could be saved up (the generic cell rate algorithm). */
   private nextAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    rate: TopicRate,
+    rate: Rate,
     private readonly now: () => number,
   ) {
     this.intervalMs = 1_000 / rate.perSecond;
