@@ -1,9 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 
-/** What one participant gets of the result all wait for; the first may keep the result itself. */
-export type Share = (result: ExecutionResult, isFirst: boolean) => ExecutionResult | Promise<ExecutionResult>;
+/** What one participant gets of the result all wait for. */
+export type Share = (result: ExecutionResult) => ExecutionResult | Promise<ExecutionResult>;
 
-type Settle = (error: unknown, result: ExecutionResult | null, isFirst: boolean) => void;
+type Settle = (error: unknown, result: ExecutionResult | null) => void;
 
 /**
  * One call several participants wait for, each as long as its own signal says: who is aborted leaves with its own
@@ -24,11 +24,11 @@ export class SharedCall {
   /** Only before the call is over, by somebody not aborted. Rejects with the signal's reason when that comes first. */
   join(signal: AbortSignal | undefined, share: Share): Promise<ExecutionResult> {
     return new Promise((resolve, reject) => {
-      const settle: Settle = (error, result, isFirst) => {
+      const settle: Settle = (error, result) => {
         signal?.removeEventListener('abort', leave);
         try {
           if (result === null) reject(error);
-          else resolve(share(result, isFirst));
+          else resolve(share(result));
         } catch (fault) {
           reject(fault);
         }
@@ -53,13 +53,10 @@ export class SharedCall {
     );
   }
 
-  private settle(error: unknown, result: ExecutionResult | null): void {
+  /** With the result, or with the error when there is none; at once. */
+  settle(error: unknown, result: ExecutionResult | null): void {
     this.over();
-    let isFirst = true;
-    for (const settle of this.waiting) {
-      settle(error, result, isFirst);
-      isFirst = false;
-    }
+    for (const settle of this.waiting) settle(error, result);
     this.waiting.clear();
   }
 }

@@ -116,14 +116,44 @@ describe('sharedReads', () => {
       const endpoint = heldEndpoint();
       const { execute } = sharedReads(endpoint);
       const leader = new AbortController();
-      const shares = [execute(request({ signal: leader.signal })), execute(request())];
+      const shares = [execute(request({ signal: leader.signal })), execute(request({ requestId: 'r2' }))];
       leader.abort(new GraphQLError('late'));
+      callAt(endpoint, 0).fail(leader.signal.reason);
       await expect(shares[0]).rejects.toThrow('late');
-      expect(callAt(endpoint, 0).request.signal?.aborted).toBe(false);
+      // Sent again for those who stay, and shared by who comes now.
       const third = execute(request());
-      expect(endpoint.calls).toHaveLength(1);
-      callAt(endpoint, 0).answer(answer());
+      expect(endpoint.calls).toHaveLength(2);
+      expect(callAt(endpoint, 1).request).toMatchObject({ requestId: 'r2', variables: { id: '1' } });
+      expect(callAt(endpoint, 1).request.signal?.aborted).toBe(false);
+      callAt(endpoint, 1).answer(answer());
       expect(await Promise.all([shares[1], third])).toEqual([answer(), answer()]);
+      void execute(request());
+      expect(endpoint.calls).toHaveLength(3);
+    });
+
+    it('should let a follower go alone', async () => {
+      const endpoint = heldEndpoint();
+      const { execute } = sharedReads(endpoint);
+      const follower = new AbortController();
+      const shares = [execute(request()), execute(request({ signal: follower.signal })), execute(request())];
+      follower.abort(new GraphQLError('late'));
+      await expect(shares[1]).rejects.toThrow('late');
+      callAt(endpoint, 0).answer(answer());
+      expect(await Promise.all([shares[0], shares[2]])).toEqual([answer(), answer()]);
+      expect(endpoint.calls).toHaveLength(1);
+    });
+
+    it('should take followers again after the only one left', async () => {
+      const endpoint = heldEndpoint();
+      const { execute } = sharedReads(endpoint);
+      const follower = new AbortController();
+      const shares = [execute(request()), execute(request({ signal: follower.signal }))];
+      follower.abort(new Error('late'));
+      await expect(shares[1]).rejects.toThrow('late');
+      const next = execute(request());
+      callAt(endpoint, 0).answer(answer());
+      expect(await Promise.all([shares[0], next])).toEqual([answer(), answer()]);
+      expect(endpoint.calls).toHaveLength(1);
     });
 
     it('should abort the call when the last one has left, and send again for the next', async () => {
@@ -132,24 +162,24 @@ describe('sharedReads', () => {
       const [one, two] = [new AbortController(), new AbortController()];
       const shares = [execute(request({ signal: one.signal })), execute(request({ signal: two.signal }))];
       one.abort(new Error('first'));
+      callAt(endpoint, 0).fail(one.signal.reason);
+      await expect(shares[0]).rejects.toThrow('first');
+      const sentAgain = callAt(endpoint, 1);
       two.abort(new Error('second'));
-      expect(await Promise.allSettled(shares)).toMatchObject([
-        { reason: { message: 'first' } },
-        { reason: { message: 'second' } },
-      ]);
-      expect(callAt(endpoint, 0).request.signal?.aborted).toBe(true);
+      await expect(shares[1]).rejects.toThrow('second');
+      expect(sentAgain.request.signal?.aborted).toBe(true);
       const next = execute(request());
-      expect(endpoint.calls).toHaveLength(2);
-      callAt(endpoint, 0).fail(new Error('aborted'));
-      callAt(endpoint, 1).answer(answer());
+      sentAgain.fail(new Error('aborted'));
+      callAt(endpoint, 2).answer(answer());
       expect(await next).toEqual(answer());
     });
 
-    it('should send nothing for who was aborted before', async () => {
+    it('should let nobody follow who was aborted before', async () => {
       const endpoint = heldEndpoint();
       const { execute } = sharedReads(endpoint);
+      void execute(request());
       await expect(execute(request({ signal: AbortSignal.abort(new Error('gone')) }))).rejects.toThrow('gone');
-      expect(endpoint.calls).toHaveLength(0);
+      expect(endpoint.calls).toHaveLength(1);
     });
 
     it('should leave nothing on a signal that outlives the answer', async () => {
@@ -157,6 +187,7 @@ describe('sharedReads', () => {
       const { execute } = sharedReads(endpoint);
       const { signal } = new AbortController();
       const removed = jest.spyOn(signal, 'removeEventListener');
+      void execute(request());
       const share = execute(request({ signal }));
       callAt(endpoint, 0).answer(answer());
       await share;

@@ -3,12 +3,21 @@ import type { SubgraphEndpoint, SubgraphRequest } from '../../platform/subgraph/
 import { Changes } from './changes';
 import { copyOfResult } from './copies';
 import { kindOf, viewOf } from './shareable';
-import { type Share, SharedCall } from './shared-call';
+import { SharedCall } from './shared-call';
 
 interface Flight {
-  readonly call: SharedCall;
   /** Changes seen when it started. */
   readonly since: number;
+  /** Those who wait beside the one whose request was sent. */
+  followers: Followers | null;
+  /** The one whose request was sent has left, and the query was sent again for the followers. */
+  isTheirs: boolean;
+}
+
+interface Followers {
+  readonly call: SharedCall;
+  /** Of the first of them. */
+  readonly request: SubgraphRequest;
 }
 
 /**
@@ -19,7 +28,9 @@ interface Flight {
  * something, or was told of it by a subscription, never reads what was before. Of changes made elsewhere an answer may be
  * as old as the query it shares has been under way.
  *
- * The first participant's request is the one sent: it names the request and the trace under which the subgraph logs.
+ * The first participant's request is the one sent, as it is, signal included: who shares with nobody pays for a key and
+ * a map. Should that participant leave before the answer, the query is sent again for the others, and lives as long as one
+ * of them waits. The request sent names the request and the trace under which the subgraph logs.
  * INTERNAL errors carry that request's id; the gateway's mask logs the foreign id and shows each caller its own.
  */
 export function sharedReads(endpoint: SubgraphEndpoint, changes = new Changes()): SubgraphEndpoint {
@@ -34,24 +45,43 @@ export function sharedReads(endpoint: SubgraphEndpoint, changes = new Changes())
     return found;
   };
 
+  const sendAgain = ({ call, request }: Followers, landed: () => void): void => {
+    const { signal } = call;
+    signal.addEventListener('abort', landed, { once: true });
+    const again = async (): Promise<ExecutionResult> => endpoint.execute({ ...request, signal });
+    call.settleWith(again().finally(landed));
+  };
+
+  const lead = (request: SubgraphRequest, known: Map<string, Flight>, view: string): Promise<ExecutionResult> => {
+    const answer = endpoint.execute(request);
+    const flight: Flight = { since: changes.count, followers: null, isTheirs: false };
+    known.set(view, flight);
+    const landed = (): void => {
+      if (known.get(view) === flight) known.delete(view);
+    };
+    const settle = (error: unknown, result: ExecutionResult | null): void => {
+      const { followers } = flight;
+      if (followers && request.signal?.aborted) {
+        flight.isTheirs = true;
+        sendAgain(followers, landed);
+      } else {
+        landed();
+        followers?.call.settle(error, result);
+      }
+    };
+    // The first to hear of the answer: all copies are made before the one it was sent for goes on with it.
+    answer.then(
+      (result) => settle(null, result),
+      (error: unknown) => settle(error, null),
+    );
+    return answer;
+  };
+
   const read = (request: SubgraphRequest): Promise<ExecutionResult> => {
-    const { document, signal } = request;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const known = flightsOf(document);
+    const known = flightsOf(request.document);
     const view = viewOf(request);
     const flight = known.get(view);
-    if (flight && flight.since === changes.count) return flight.call.join(signal, ownShare);
-    const started: Flight = {
-      call: new SharedCall(() => {
-        if (known.get(view) === started) known.delete(view);
-      }),
-      since: changes.count,
-    };
-    const answer = endpoint.execute({ ...request, signal: started.call.signal });
-    known.set(view, started);
-    const share = started.call.join(signal, ownShare);
-    started.call.settleWith(answer);
-    return share;
+    return flight && flight.since === changes.count ? follow(flight, request) : lead(request, known, view);
   };
 
   return {
@@ -72,7 +102,17 @@ export function sharedReads(endpoint: SubgraphEndpoint, changes = new Changes())
   };
 }
 
-const ownShare: Share = (result, isFirst) => (isFirst ? result : copyOfResult(result));
+function follow(flight: Flight, request: SubgraphRequest): Promise<ExecutionResult> {
+  const { signal } = request;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  flight.followers ??= { request, call: new SharedCall(() => forgotten(flight)) };
+  return flight.followers.call.join(signal, copyOfResult);
+}
+
+/** Nobody follows any more, and the next who does starts anew. */
+function forgotten(flight: Flight): void {
+  if (!flight.isTheirs) flight.followers = null;
+}
 
 /** An event tells of a change before anybody reacts to it. */
 function noticed(
