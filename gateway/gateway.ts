@@ -102,6 +102,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     schema: graph.publicSchema,
     scopes: options.scopes,
     cost: options.cost,
+    limitsNewDocuments: options.rateLimit !== false || (options.cost?.enforce ?? false),
     limits: options.limits,
   });
 

@@ -31,13 +31,18 @@ export interface KnownDocument {
   readonly hash: string;
   /** Null where the text cannot be parsed. */
   readonly document: DocumentNode | null;
+  /** Whether `faults` is known already; else asking for them checks the document, which takes milliseconds. */
+  readonly isChecked: boolean;
   /** Why it may not run, ready for the caller; empty when it may. */
   readonly faults: readonly GraphQLError[];
   /** The operation to run, by the rules of GraphQL: named, or the only one. */
   operation(name: string | undefined): KnownOperation | undefined;
 }
 
-/** Texts that were parsed and found valid, so that the next request with the same text skips both. */
+/**
+ * Texts that were parsed and found valid, so that the next request with the same text skips both. Parsing ends at the
+ * limit of tokens, after a millisecond or two; checking takes tens of them, so it waits until somebody asks.
+ */
 export class KnownDocuments {
   /** Only what is valid is remembered: faults hold the text they are about, and anyone can make up new ones. */
   private readonly known = new WeightedCache<KnownDocument>(MAX_DOCUMENTS, MAX_BYTES);
@@ -47,41 +52,54 @@ export class KnownDocuments {
   read(text: string): KnownDocument {
     const known = this.known.get(text);
     if (known) return known;
-    const read = readDocument(text, this.check);
-    if (read.faults.length === 0) this.known.set(text, read, 1_000 + text.length * BYTES_PER_CHARACTER);
-    return read;
+    return readDocument(text, this.check, (valid) =>
+      this.known.set(text, valid, 1_000 + text.length * BYTES_PER_CHARACTER),
+    );
   }
 }
 
-function readDocument(text: string, check: DocumentCheck): KnownDocument {
+function readDocument(text: string, check: DocumentCheck, keep: (valid: KnownDocument) => void): KnownDocument {
   const hash = sha256Hex(text);
   let document: DocumentNode;
   try {
-    document = parse(text, { maxTokens: LIMITS.tokens });
+    // Faults name their places; what is kept needs none, and is half the size without.
+    document = parse(text, { noLocation: true, maxTokens: LIMITS.tokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return {
       text,
       hash,
       document: null,
+      isChecked: true,
       faults: [withCode(error, 'GRAPHQL_PARSE_FAILED')],
       operation: () => undefined,
     };
   }
-  const faults = check.faults(hash, document);
-  // Faults name their places; what is kept needs none, and is half the size without.
-  return new ReadDocument(text, hash, faults.length > 0 ? document : parse(text, { noLocation: true }), faults);
+  return new ReadDocument(text, hash, document, check, keep);
 }
 
 class ReadDocument implements KnownDocument {
   private readonly operations = new Map<string | undefined, KnownOperation>();
+  private found: readonly GraphQLError[] | null = null;
 
   constructor(
     readonly text: string,
     readonly hash: string,
     readonly document: DocumentNode,
-    readonly faults: readonly GraphQLError[],
+    private readonly check: DocumentCheck,
+    private readonly keep: (valid: KnownDocument) => void,
   ) {}
+
+  get isChecked(): boolean {
+    return this.found !== null;
+  }
+
+  get faults(): readonly GraphQLError[] {
+    if (this.found) return this.found;
+    this.found = this.check.faults(this.hash, parse(this.text));
+    if (this.found.length === 0) this.keep(this);
+    return this.found;
+  }
 
   operation(name: string | undefined): KnownOperation | undefined {
     const known = this.operations.get(name);

@@ -1,6 +1,6 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { type DocumentNode, type ExecutionResult, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { Log } from '../../platform/logging/log';
 import type { SubgraphEndpoint } from '../../platform/subgraph/subgraph-port';
 import { type Answer, answerOf, resultOf } from '../answer';
@@ -34,6 +34,8 @@ export interface ExecutionRequest extends ValidOperation {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
   readonly deadlineMs: number;
+  /** Asked before the operation is planned for a decision it was not planned for yet; an error is then the answer. */
+  beforePlanning?(): GraphQLError | null;
 }
 
 export interface FederatedGraphOptions {
@@ -111,7 +113,8 @@ export class FederatedGraph {
   /** The same, with the data already written as JSON. */
   answer(request: ExecutionRequest): Promise<Answer> {
     return this.answered(request, (remembered) => {
-      const compiled = this.compiledOf(remembered, request.variables);
+      const compiled = this.compiledOf(remembered, request);
+      if (compiled instanceof GraphQLError) return Promise.resolve(refusal(compiled));
       if (compiled) return this.runCompiled(compiled, request, this.sourceOf);
       this.counts.fallbacks += 1;
       return this.runStock(remembered.operation.plan, remembered, request);
@@ -188,12 +191,17 @@ export class FederatedGraph {
     return this.options.trustSubgraphErrors ? error : maskError(error, requestId, this.log);
   }
 
-  private compiledOf({ number, operation }: Remembered, variables: Variables): CompiledOperation | null {
+  private compiledOf(
+    { number, operation }: Remembered,
+    { variables, beforePlanning }: ExecutionRequest,
+  ): CompiledOperation | GraphQLError | null {
     const decision = operation.decisionOf(variables);
     if (decision === null) return null;
     const key = `${number}:${decision}`;
     const known = this.compiled.get(key);
     if (known) return known.operation;
+    const refused = beforePlanning?.();
+    if (refused) return refused;
     const made = operation.compile(decision);
     if (made) this.counts.compiles += 1;
     this.compiled.set(key, { operation: made });

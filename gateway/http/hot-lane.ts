@@ -5,7 +5,7 @@ import type { ApolloServer } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
 import { errorFields, type Log } from '../../platform/logging/log';
 import { clientError, errorBody, internalError } from '../client-errors';
-import type { KnownDocuments } from '../documents/known-documents';
+import type { KnownDocument, KnownDocuments } from '../documents/known-documents';
 import { clientAddress } from '../limits/address';
 import { traceparentOf } from '../operations/request-telemetry';
 import { answerByApollo, surroundingsOf, wantsFresh } from './apollo-lane';
@@ -103,26 +103,27 @@ class Exchange {
     });
   }
 
-  private async answerBody(text: string, ordinary: OrdinaryRequest, visitor: Visitor): Promise<void> {
+  private async answerBody(received: string, ordinary: OrdinaryRequest, visitor: Visitor): Promise<void> {
     let body: unknown;
     try {
-      body = POISON.test(text) ? this.options.parseJson(text) : JSON.parse(text);
+      body = POISON.test(received) ? this.options.parseJson(received) : JSON.parse(received);
     } catch {
       return this.write(400, JSON_TYPE, JSON.stringify(NOT_JSON), []);
     }
     const envelope = readEnvelope(body);
-    const known = envelope && this.textOf(envelope);
-    if (!envelope || known === undefined || known === null) return this.hand(body, '', visitor);
-    return this.answer(known, envelope, ordinary, visitor);
+    const text = envelope && this.textOf(envelope);
+    if (!envelope || text === undefined || text === null) return this.hand(body, '', visitor);
+    return this.answer(this.options.documents.read(text), envelope, ordinary, visitor);
   }
 
   private async answerSearch(search: string, ordinary: OrdinaryRequest, visitor: Visitor): Promise<void> {
     const envelope = readSearch(search);
     const text = envelope && this.textOf(envelope);
     if (!envelope || text === undefined || text === null) return this.hand(undefined, search, visitor);
-    const type = this.options.documents.read(text).operation(envelope.operationName)?.type;
+    const known = this.options.documents.read(text);
+    const type = known.operation(envelope.operationName)?.type;
     if (type !== OperationTypeNode.QUERY) return this.hand(undefined, search, visitor);
-    return this.answer(text, envelope, ordinary, visitor);
+    return this.answer(known, envelope, ordinary, visitor);
   }
 
   private textOf({ query, persistedId }: Envelope): string | undefined {
@@ -130,14 +131,14 @@ class Exchange {
   }
 
   private async answer(
-    text: string,
+    known: KnownDocument,
     envelope: Envelope,
     { responseType, search }: OrdinaryRequest,
     visitor: Visitor,
   ): Promise<void> {
     const { headers } = this.request;
     const outcome = await this.options.operations.run({
-      known: this.options.documents.read(text),
+      known,
       operationName: envelope.operationName,
       variables: envelope.variables,
       visitor,

@@ -2,7 +2,7 @@ import { GraphQLError, OperationTypeNode } from 'graphql';
 import { visibleIdentity } from '../../platform/context/identity';
 import type { Metrics } from '../../platform/telemetry/metrics';
 import { type Answer, textOf } from '../answer';
-import { formatProtocolError } from '../client-errors';
+import { formatProtocolError, throttled } from '../client-errors';
 import type { KnownDocument, KnownOperation } from '../documents/known-documents';
 import type { TrustedDocuments } from '../documents/trusted-documents';
 import type { FederatedGraph } from '../federation/federated-graph';
@@ -75,6 +75,10 @@ export class HttpOperations {
     if (!operation) return refused(400, [unknownOperation(operationName)]);
     const untrusted = trusted.refusal(known.text, visitor.key?.kind === 'PUBLISHABLE', known.hash);
     if (untrusted) return refused(403, [untrusted]);
+    if (!known.isChecked) {
+      const wait = trusted.find(known.hash) === undefined ? gate.newDocuments.pay(visitor, 'check') : 0;
+      if (wait > 0) return { ...refused(429, [throttled(wait)]), retryAfter: wait };
+    }
     if (known.faults.length > 0) return refused(400, known.faults);
     const grant = gate.admit({
       document: known.document,
@@ -107,7 +111,7 @@ export class HttpOperations {
     }
     if (!policy) {
       const answer = await this.execute(request, operation);
-      if (operation.type === OperationTypeNode.MUTATION) {
+      if (operation.type === OperationTypeNode.MUTATION && !waitOf(answer)) {
         cache.wrote(this.subgraphsOf(request, operation), nameOf(request.visitor));
       }
       return this.outcome(answer, null);
@@ -141,13 +145,19 @@ export class HttpOperations {
       operationName: operation.name,
       variables,
       caller: visitor.caller,
+      beforePlanning: () => {
+        const wait = this.options.gate.newDocuments.pay(visitor, 'plan');
+        return wait > 0 ? throttled(wait) : null;
+      },
       deadlineMs: operation.type === OperationTypeNode.MUTATION ? LIMITS.mutationDeadlineMs : LIMITS.queryDeadlineMs,
     });
   }
 
   private outcome(answer: Answer, policy: CachePolicy | null): Outcome {
     if (answer.data === undefined) {
-      // Nothing ran. Either it is our fault, or the variables are all that is left to be wrong.
+      // Nothing ran. It was too much to plan, or it is our fault, or the variables are all that is left to be wrong.
+      const retryAfter = waitOf(answer);
+      if (retryAfter !== undefined) return { ...refused(429, answer.errors), retryAfter };
       if (answer.errors.some(({ extensions }) => extensions['code'] === 'INTERNAL')) return refused(500, answer.errors);
       return refused(
         400,
@@ -192,6 +202,12 @@ export function cacheControlOf(policy: CachePolicy | null): string {
 /** Whoever reads under the name they wrote under reads what they wrote. */
 function nameOf({ caller, address }: Visitor): string {
   return caller.identity.kind === 'anonymous' ? address : visibleIdentity(caller.identity);
+}
+
+/** Seconds, where an operation was not run because its caller had too much planned. */
+function waitOf({ data, errors: [first] }: Answer): number | undefined {
+  if (data !== undefined || first?.extensions['code'] !== 'THROTTLED') return undefined;
+  return Number(first.extensions['retryAfter']);
 }
 
 function refused(status: number, errors: readonly GraphQLError[]): Outcome {
