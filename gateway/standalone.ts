@@ -4,6 +4,7 @@ import type { Log } from '../platform/logging/log';
 import type { Authenticator } from './authenticator';
 import { createHttpEndpoint, type HttpEndpoint } from './federation/http-endpoint';
 import { type Gateway, startGateway } from './gateway';
+import { shared } from './sharing/shared';
 
 export interface StandaloneOptions {
   readonly supergraphSdl: string;
@@ -36,7 +37,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Gatew
   };
   try {
     const gateway = await startGateway({
-      endpoints,
+      endpoints: shared(endpoints),
       supergraphSdl: options.supergraphSdl,
       host: options.host,
       port: options.port,

@@ -1,4 +1,5 @@
 import type { Gateway } from '../../gateway/gateway';
+import { shared } from '../../gateway/sharing/shared';
 import type { Clock } from '../../platform/clock/clock';
 import type { Config } from '../../platform/config/config';
 import type { Log } from '../../platform/logging/log';
@@ -37,7 +38,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   try {
     const gateway = await startShopGateway({
       ...options,
-      endpoints,
+      endpoints: shared(endpoints),
       telemetry,
       internal: createInternalClient('gateway', elsewhere.find),
       readiness: readinessOf(options.urlOf),
