@@ -99,7 +99,9 @@ async function run({ size, progress }: GoalOptions) {
           await proxies.get(name)?.set(null);
           slowest = Math.max(slowest, broken.took);
           faults.push(...judge(name, fault, whole.data ?? {}, broken).map((text) => `${name} ${fault}: ${text}`));
-          const healed = await ask();
+          // A busy machine may be late once more by itself; what stays broken is a fault.
+          let healed = await ask();
+          for (let again = 0; again < 3 && healed.errors.length > 0; again += 1) healed = await ask();
           if (JSON.stringify(healed.data) !== JSON.stringify(whole.data) || healed.errors.length > 0) {
             faults.push(`${name} ${fault}: afterwards the answer is not whole again: ${JSON.stringify(healed)}`);
           }
