@@ -8,6 +8,9 @@ const REMEMBERED_MS = 5_000;
 
 export type OriginVerdict = 'NONE' | 'SAME' | 'LISTED' | 'REFUSED';
 
+/** A host name has 253 characters at most, and no key lists a longer origin. */
+const MAX_CHARACTERS = 300;
+
 /** Decides which pages of other sites may call. No Origin (servers, apps, tools) and our own origin always may. */
 export class Origins {
   private readonly remembered = new BoundedCache<string, { listed: boolean; until: number }>(REMEMBERED_ORIGINS);
@@ -17,26 +20,35 @@ export class Origins {
     private readonly clock: Clock,
   ) {}
 
+  /** Rejects where nobody can say now. To be asked after the rate limit: a page can make up origins. */
   async judge(origin: string | undefined, host: string | undefined): Promise<OriginVerdict> {
+    return this.recall(origin, host) ?? ((await this.isListed(origin ?? '')) ? 'LISTED' : 'REFUSED');
+  }
+
+  /** The verdict where nobody has to be asked for it, else null. */
+  recall(origin: string | undefined, host: string | undefined): OriginVerdict | null {
     if (origin === undefined || origin === '') return 'NONE';
-    if (host !== undefined && hostOf(origin) === host.toLowerCase()) return 'SAME';
-    return (await this.isListed(origin)) ? 'LISTED' : 'REFUSED';
+    const url = origin.length > MAX_CHARACTERS ? null : urlOf(origin);
+    // A browser sends scheme, host and port as they are always written, and no key lists anything else.
+    if (!url || url.origin !== origin) return 'REFUSED';
+    if (host !== undefined && url.host === host.toLowerCase()) return 'SAME';
+    const known = this.remembered.get(origin);
+    if (!known || known.until <= this.clock.now().getTime()) return null;
+    return known.listed ? 'LISTED' : 'REFUSED';
   }
 
   private async isListed(origin: string): Promise<boolean> {
     const now = this.clock.now().getTime();
-    const known = this.remembered.get(origin);
-    if (known && known.until > now) return known.listed;
     const listed = await this.authenticator.isOriginListed(origin);
     this.remembered.set(origin, { listed, until: now + REMEMBERED_MS });
     return listed;
   }
 }
 
-function hostOf(origin: string): string | null {
+function urlOf(origin: string): URL | null {
   try {
-    const { protocol, host } = new URL(origin);
-    return protocol === 'http:' || protocol === 'https:' ? host : null;
+    const url = new URL(origin);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
   } catch {
     return null;
   }

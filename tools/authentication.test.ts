@@ -55,6 +55,16 @@ describe('the authenticator', () => {
     });
   });
 
+  it('should refuse a key longer than any without asking', async () => {
+    const { internal, asked } = accounts();
+    const authenticator = createAuthenticator(internal, secrets, clock);
+    const keyOf = (characters: number) => authenticator.identify({ storefrontKey: 'k'.repeat(characters) });
+    await expect(keyOf(201)).rejects.toThrow('The storefront key is unknown or revoked.');
+    expect(asked).toEqual([]);
+    await expect(keyOf(200)).rejects.toThrow('The storefront key is unknown or revoked.');
+    expect(asked).toEqual(['key']);
+  });
+
   it('should refuse a token from the moment it expires, also one it remembers', async () => {
     const { internal } = accounts();
     const authenticator = createAuthenticator(internal, secrets, clock);

@@ -25,6 +25,8 @@ const OVERLAY_BELIEVED_MS = 2000;
 const OVERLAY_TOKEN = /^ot_/;
 const OVERLAY_SCOPES = ['live:overlay'];
 
+/** No key is longer; what is remembered should not be as long as a header may be. */
+const MAX_KEY_CHARACTERS = 200;
 const BAD_TOKEN = 'The access token is invalid or has expired: refresh the session.';
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
@@ -66,6 +68,9 @@ export function createAuthenticator(calls: InternalClient, secrets: SecretStore,
 
   return {
     async identify({ authorization, storefrontKey, origin }) {
+      if (storefrontKey !== undefined && storefrontKey.length > MAX_KEY_CHARACTERS) {
+        throw new AuthenticationError('The storefront key is unknown or revoked.');
+      }
       if (storefrontKey !== undefined && OVERLAY_TOKEN.test(storefrontKey)) {
         // It is never somebody's second credential: what it may do is all the request may do.
         if (authorization !== undefined) throw new AuthenticationError('An overlay token is presented alone.');

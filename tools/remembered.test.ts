@@ -37,6 +37,20 @@ describe('answers that are remembered', () => {
     await expect(remembered.get('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   });
 
+  it('should give way to newer ones, whatever was asked the longest ago first', async () => {
+    const { clock } = setUp();
+    const remembered = new Remembered<string>(clock, BELIEVED_MS, 3);
+    const away = () => Promise.reject(new Error('away'));
+    for (const key of ['a', 'b', 'c']) await remembered.get(key, () => Promise.resolve(key));
+    clock.advance(BELIEVED_MS);
+    expect(await remembered.get('a', () => Promise.resolve('a2'))).toBe('a2');
+    await remembered.get('d', () => Promise.resolve('d'));
+    await expect(remembered.get('b', away)).rejects.toThrow('away');
+    clock.advance(BELIEVED_MS);
+    expect(await remembered.get('a', away)).toBe('a2');
+    expect(await remembered.get('d', away)).toBe('d');
+  });
+
   it('should not be made of a failure', async () => {
     const { remembered } = setUp();
     await expect(remembered.get('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');

@@ -25,13 +25,19 @@ export class Remembered<T> {
     private readonly clock: Clock,
     /** How long an answer is given without asking again. */
     private readonly believedMs: number,
+    private readonly maxEntries = MAX_REMEMBERED,
   ) {}
 
   get(key: string, ask: () => Promise<T>): Promise<T> {
     const now = this.clock.now().getTime();
     const known = this.answers.get(key);
     if (known && known.until > now) return known.isThere ? known.value : this.orLast(known, now);
-    if (this.answers.size >= MAX_REMEMBERED) this.answers.clear();
+    // What was asked the longest ago goes: whoever makes up keys does not push out what is asked all the time.
+    this.answers.delete(key);
+    for (const oldest of this.answers.keys()) {
+      if (this.answers.size < this.maxEntries) break;
+      this.answers.delete(oldest);
+    }
     const last = known?.last && known.last.until > now ? known.last : null;
     const answer: Answer<T> = { value: ask(), until: now + this.believedMs, isThere: false, last };
     this.answers.set(key, answer);

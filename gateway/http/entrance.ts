@@ -6,7 +6,7 @@ import { BoundedCache } from '../bounded-cache';
 import { type Caller, languagesOf } from '../caller';
 import { clientError, throttled } from '../client-errors';
 import type { RateLimit } from '../limits/rate-limit';
-import type { Origins } from '../origins';
+import type { Origins, OriginVerdict } from '../origins';
 
 /** A request before its body was read. */
 export interface Arrival {
@@ -56,14 +56,21 @@ export class Entrance {
   /** `anonymously` is for pages that show nothing of anybody. Rejects when an identity cannot be established now. */
   async admit(arrival: Arrival, anonymously = false): Promise<Admission> {
     const { headers, address, requestId, traceparent } = arrival;
-    const { origin } = headers;
-    const verdict = await this.options.origins.judge(origin, headers.host);
-    const allowedOrigin = origin !== undefined && (verdict === 'LISTED' || verdict === 'SAME') ? origin : null;
-
-    const wait = arrival.method === 'OPTIONS' ? 0 : await this.options.rateLimit.count(address);
+    const { origin, host } = headers;
+    const { origins, rateLimit } = this.options;
+    const wait = await rateLimit.count(address);
     if (wait > 0) {
+      // A page may read when to come back, where it takes no asking whether it may.
+      const allowedOrigin = readableBy(origin, origins.recall(origin, host));
       return { allowedOrigin, outcome: { refusal: { status: 429, error: throttled(wait), retryAfter: wait } } };
     }
+    let verdict: OriginVerdict;
+    try {
+      verdict = await origins.judge(origin, host);
+    } catch (error) {
+      return { allowedOrigin: null, outcome: { refusal: refusalOf(error) } };
+    }
+    const allowedOrigin = readableBy(origin, verdict);
     if (verdict === 'REFUSED') return arrival.method === 'OPTIONS' ? nobody(arrival, null) : REFUSED_ORIGIN;
     if (anonymously || arrival.method === 'OPTIONS') return nobody(arrival, allowedOrigin);
 
@@ -84,13 +91,7 @@ export class Entrance {
       const visitor = { caller: { identity, requestId, languages, traceparent }, address, ...(key ? { key } : {}) };
       return { allowedOrigin, outcome: { visitor } };
     } catch (error) {
-      const away = unavailable(error);
-      if (away) return { allowedOrigin, outcome: { refusal: { status: 503, error: away } } };
-      if (!isAuthenticationError(error)) throw error;
-      return {
-        allowedOrigin,
-        outcome: { refusal: { status: 401, error: clientError('UNAUTHENTICATED', error.message) } },
-      };
+      return { allowedOrigin, outcome: { refusal: refusalOf(error) } };
     }
   }
 
@@ -120,6 +121,18 @@ function nobody(
 ): Admission {
   const caller = { identity: ANONYMOUS, requestId, languages, traceparent };
   return { allowedOrigin, outcome: { visitor: { caller, address } } };
+}
+
+function readableBy(origin: string | undefined, verdict: OriginVerdict | null): string | null {
+  return origin !== undefined && (verdict === 'LISTED' || verdict === 'SAME') ? origin : null;
+}
+
+/** Throws what is a fault of this server. */
+function refusalOf(error: unknown): EntranceRefusal {
+  const away = unavailable(error);
+  if (away) return { status: 503, error: away };
+  if (!isAuthenticationError(error)) throw error;
+  return { status: 401, error: clientError('UNAUTHENTICATED', error.message) };
 }
 
 /** The owner of identities is away or late, which is not the caller's fault. */

@@ -43,6 +43,8 @@ export class EventStreams {
   register(app: FastifyInstance): void {
     const url = this.path;
     app.options(url, async (request, reply) => {
+      const wait = await this.around.rateLimit.count(request.ip);
+      if (wait > 0) return this.crowded(reply, 429, String(wait));
       await this.originOf(request, reply);
       if (reply.hasHeader('access-control-allow-origin') && request.headers['access-control-request-method']) {
         allowPreflight(reply);
@@ -79,9 +81,14 @@ export class EventStreams {
   }
 
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const verdict = await this.originOf(request, reply);
     const wait = await this.around.rateLimit.count(request.ip);
-    if (wait > 0) return this.crowded(reply, 429, String(wait));
+    if (wait > 0) {
+      const { origin, host } = request.headers;
+      const known = this.around.origins.recall(origin, host);
+      if (origin !== undefined && (known === 'LISTED' || known === 'SAME')) allowOrigin(reply, origin);
+      return this.crowded(reply, 429, String(wait));
+    }
+    const verdict = await this.originOf(request, reply);
     if (verdict === 'REFUSED') return refuse(reply, 403, 'FORBIDDEN', 'This site is not listed by the key it uses.');
     if (!acceptsEvents(request.headers.accept)) {
       return refuse(reply, 406, 'BAD_USER_INPUT', 'This is an event stream: send Accept: text/event-stream.');

@@ -79,12 +79,14 @@ export class SocketServer {
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     if (this.stopping) return refuse(socket, 503);
     if (pathOf(request) !== this.path) return refuse(socket, 404);
-    const { origin, host } = request.headers;
-    const verdict = await this.around.origins.judge(origin, host);
-    if (verdict === 'REFUSED') return refuse(socket, 403);
     const address = clientAddress(request, this.around.proxies);
     const wait = await this.around.rateLimit.count(address);
     if (wait > 0) return this.refuseCrowd(socket, 429, String(wait));
+    const { origin, host } = request.headers;
+    const verdict = await this.around.origins.judge(origin, host);
+    if (verdict === 'REFUSED') return refuse(socket, 403);
+    // It may have begun to stop meanwhile; from here on nothing waits, so no socket opens behind its back.
+    if (this.stopping) return refuse(socket, 503);
     if (socket.destroyed) return;
     const seat = this.around.connections.enter(address);
     if (seat === 'PROCESS') return this.refuseCrowd(socket, 503, RETRY_AFTER);
@@ -137,7 +139,6 @@ export class SocketServer {
         log.error(errorFields(error), 'A socket did not close well.'),
       );
     });
-    if (this.stopping) socket.close(GOING_AWAY, 'The server is restarting, connect again');
   }
 
   private messageFailed(socket: WebSocket, error: unknown): void {
