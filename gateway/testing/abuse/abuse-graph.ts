@@ -22,11 +22,17 @@ const SHAPE = `
   input Shape { name: String, inner: Shape, list: [String] }
   type Query { item: Item  secretPlans: String }
   type Mutation { touch: Boolean  move: Boolean }
-  type Subscription { item: Item  secretEvents: Item }`;
+  type Subscription { item: Item  own: Item  secretEvents: Item }`;
 
 const one = { id: 'i1' };
 const many = (_: unknown, { first }: { first: number }): object[] =>
   Array.from({ length: Math.min(first, 2) }, () => one);
+
+function onceThenSilent(event: object): LiveIterator<object> {
+  const events: LiveIterator<object> = new LiveIterator(() => undefined);
+  events.push(event);
+  return events;
+}
 
 /** What a resolver must never let out. */
 export const INTERNAL_TEXT = 'connect ECONNREFUSED mongodb://root:hunter2@10.0.0.3:27017';
@@ -40,13 +46,9 @@ export function abuseEndpoint(): TestEndpoint {
       Query: { item: () => one },
       Mutation: { touch: () => true, move: () => true },
       Subscription: {
-        item: {
-          subscribe: () => {
-            const events: LiveIterator<object> = new LiveIterator(() => undefined);
-            events.push({ item: one });
-            return events;
-          },
-        },
+        item: { subscribe: () => onceThenSilent({ item: one }) },
+        // To each viewer their own, so nobody shares what it costs.
+        own: { subscribe: () => onceThenSilent({ own: one }) },
       },
       Item: {
         __resolveReference: () => one,
@@ -77,7 +79,7 @@ function stuckEndpoint(): TestEndpoint {
 
 const open = { anyOf: [{ scope: 'catalog:read', person: false }] };
 const SCOPES: ScopeTable = {
-  roots: { 'Query.item': open, 'Subscription.item': open },
+  roots: { 'Query.item': open, 'Subscription.item': open, 'Subscription.own': open },
   types: {},
   nodes: {},
 };
