@@ -71,8 +71,9 @@ export const LIMITS = {
   /** Changes of a live topic told one by one before its rate holds, and the rate: newest state each time. */
   topicBurst: 25,
   topicPerSecond: 5,
-  /** A state that has waited this long to be told gives way to a newer one of the same id. */
+  /** A state gives way to a newer one of its id when it has waited this long, behind a burst and at any rate. */
   topicLateMs: 100,
+  topicTooLateMs: 400,
   /** How often open connections' credentials are looked at again. */
   credentialCheckMs: 1_500,
   /** Of every turn of the event loop, how long deliveries to many may take. */

@@ -160,13 +160,34 @@ describe('a live topic', () => {
     beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
     afterEach(() => jest.useRealTimers());
 
-    it('should tell every change while it is not late', async () => {
+    it('should tell every one of a few changes while they are not too late', async () => {
       const { events, got, counters, finish } = slowly();
-      for (const version of [1, 2, 3]) events.push({ data: { state: { version } } });
+      const states = Array.from({ length: 26 }, (_, index) => ({ version: index + 1 }));
+      for (const state of states) events.push({ data: { state } });
       await settle();
-      for (let count = 0; count < 3; count++) await finish();
-      expect(got).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+      await jest.advanceTimersByTimeAsync(399);
+      for (const _ of states) await finish();
+      expect(got).toEqual(states);
       expect(counters.thinned).toBe(0);
+    });
+
+    it('should be content with the newest of many once they are late', async () => {
+      const { events, got, finish } = slowly();
+      for (let version = 1; version <= 27; version++) events.push({ data: { state: { version } } });
+      await settle();
+      await jest.advanceTimersByTimeAsync(101);
+      for (let count = 0; count < 2; count++) await finish();
+      expect(got).toEqual([{ version: 1 }, { version: 27 }]);
+    });
+
+    it('should be content with the newest of a few once they are too late', async () => {
+      const { events, got, counters, finish } = slowly();
+      for (let version = 1; version <= 26; version++) events.push({ data: { state: { version } } });
+      await settle();
+      await jest.advanceTimersByTimeAsync(401);
+      for (let count = 0; count < 2; count++) await finish();
+      expect(got).toEqual([{ version: 1 }, { version: 26 }]);
+      expect(counters).toMatchObject({ executions: 2, thinned: 24 });
     });
 
     it('should pass over what a newer state of the same id has made superfluous, and tell the last one', async () => {
@@ -177,7 +198,7 @@ describe('a live topic', () => {
       }
       events.push({ data: { state: { id: 'a', version: 2_001, status: 'SUCCEEDED' } } });
       await settle();
-      await jest.advanceTimersByTimeAsync(101);
+      await jest.advanceTimersByTimeAsync(401);
       for (let count = 0; count < 3; count++) await finish();
       expect(got).toEqual([
         { id: 'a', version: 1 },
@@ -193,7 +214,7 @@ describe('a live topic', () => {
       for (const event of [1, 2, 3].map((version) => ({ data: { state: { version } } }))) events.push(event);
       events.push(failure);
       await settle();
-      await jest.advanceTimersByTimeAsync(101);
+      await jest.advanceTimersByTimeAsync(401);
       for (let count = 0; count < 3; count++) await finish();
       expect(got).toEqual([{ version: 1 }, { version: 3 }, null]);
     });

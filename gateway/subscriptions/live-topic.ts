@@ -166,7 +166,10 @@ export class LiveTopic {
   }
 
   private async tellNext(backlog: TopicBacklog): Promise<typeof TOLD> {
-    if (backlog.first && performance.now() - backlog.first.since > LIMITS.topicLateMs) backlog.thin();
+    const waited = backlog.first ? performance.now() - backlog.first.since : 0;
+    // A few changes are still told one by one.
+    const few = backlog.size <= LIMITS.topicBurst;
+    if (waited > (few ? LIMITS.topicTooLateMs : LIMITS.topicLateMs)) backlog.thin();
     const next = backlog.take();
     if (next) await this.publish(next.event, next.position);
     return TOLD;

@@ -118,6 +118,29 @@ describe('the socket', () => {
     await blind.gateway.stop();
   });
 
+  it('should open no socket that asked before a stop and is answered after it', async () => {
+    let answer: (listed: boolean) => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const question = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const isOriginListed = () => {
+      asked();
+      return new Promise<boolean>((resolve) => {
+        answer = resolve;
+      });
+    };
+    const authenticate = { ...testAuthenticator, isOriginListed };
+    const stopping = await startTestGateway({ endpoints: shop.endpoints, authenticate });
+    const opening = SocketClient.open(stopping.gateway.url, { origin: LISTED_ORIGIN });
+    const refusal = expect(opening).rejects.toThrow('refused with 503');
+    await question;
+    const stopped = stopping.gateway.stop();
+    answer(true);
+    await refusal;
+    await stopped;
+  });
+
   it('should tell its time when it takes a client in', async () => {
     const clock = { now: () => new Date('2026-03-01T10:00:00Z') };
     const timed = await startTestGateway({ endpoints: shop.endpoints, clock });
@@ -391,8 +414,9 @@ describe('the socket', () => {
       const limited = await startTestGateway({ endpoints: shop.endpoints, rateLimit: true });
       const client = await SocketClient.connect(limited.gateway.url);
       for (let count = 2; count <= 250; count++) {
-        client.subscribe('s', 'subscription { nothing }');
-        expect(await client.next()).toMatchObject({ payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+        // Refused before its document is looked at, which has a limit of its own.
+        client.subscribe('x'.repeat(129), WATCH);
+        expect(await client.next()).toMatchObject({ payload: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
       }
       client.subscribe('s', WATCH);
       expect(await client.next()).toMatchObject({

@@ -62,6 +62,8 @@ export class SubgraphSockets {
     socket.on('error', () => socket.destroy());
     if (this.stopping || request.url !== this.options.path) {
       const status = this.stopping ? '503 Service Unavailable' : '404 Not Found';
+      // Node keeps its side open for as long as the caller likes.
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
