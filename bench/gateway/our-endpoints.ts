@@ -1,3 +1,4 @@
+import { shared } from '../../gateway/sharing/shared';
 import { systemClock } from '../../platform/clock/clock';
 import { silentLog } from '../../platform/logging/log';
 import { createRemoteEndpoint } from '../../platform/remote/remote-endpoint';
@@ -22,12 +23,12 @@ export function endpointsInProcess(): readonly SubgraphEndpoint[] {
   });
 }
 
-/** As the product asks subgraphs in other processes: every call signed. The servers here do not look at the signature. */
+/** As the product asks subgraphs in other processes: every call signed, entities of one turn asked for together. The servers here do not look at the signature. */
 export function endpointsOverHttp(
   subgraphs: readonly { readonly name: string; readonly sdl: string; readonly url: string }[],
 ): readonly SubgraphEndpoint[] {
-  return subgraphs.map(({ name, sdl, url }) => {
-    const remote = createRemoteEndpoint({
+  const remotes = subgraphs.map(({ name, sdl, url }) =>
+    createRemoteEndpoint({
       name,
       sdl,
       topics: {},
@@ -36,9 +37,9 @@ export function endpointsOverHttp(
       clock: systemClock,
       log: silentLog,
       queryTimeoutMs: TIMEOUT_MS,
-    });
-    return remote;
-  });
+    }),
+  );
+  return shared(remotes);
 }
 
 const SECRET = 'measured-with-this-secret';
