@@ -42,7 +42,12 @@ const CONTESTANTS: readonly Contestant[] = [
   {
     letter: 'b',
     name: 'ours, HTTP subgraphs',
-    start: ({ subgraphs }) => startPeer('ours over HTTP', 'our-server.ts', { SUBGRAPHS: subgraphs }),
+    start: ({ subgraphs }) => startPeer('ours over HTTP', 'our-server.ts', { SUBGRAPHS: subgraphs, SHARING: 'on' }),
+  },
+  {
+    letter: 'n',
+    name: 'ours, HTTP subgraphs, no reads shared',
+    start: ({ subgraphs }) => startPeer('ours over HTTP, alone', 'our-server.ts', { SUBGRAPHS: subgraphs }),
   },
   { letter: 'c', name: 'ours, in process', start: () => startPeer('ours in process', 'our-server.ts') },
   {

@@ -5,11 +5,13 @@ declare module 'autocannon' {
     readonly connections: number;
     /** Seconds. */
     readonly duration: number;
-    readonly requests: readonly {
-      readonly method: 'POST';
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-    }[];
+    /** Called for each connection before it starts. */
+    readonly setupClient: (client: { setRequests(requests: readonly Request[]): void }) => void;
+  }
+  interface Request {
+    readonly method: 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
   }
   interface Result {
     readonly errors: number;

@@ -23,9 +23,10 @@ export function endpointsInProcess(): readonly SubgraphEndpoint[] {
   });
 }
 
-/** As the product asks subgraphs in other processes: every call signed, entities of one turn asked for together. The servers here do not look at the signature. */
+/** As the product asks subgraphs in other processes: every call signed, and where `sharing`, reads in flight joined. The servers here do not look at the signature. */
 export function endpointsOverHttp(
   subgraphs: readonly { readonly name: string; readonly sdl: string; readonly url: string }[],
+  sharing: boolean,
 ): readonly SubgraphEndpoint[] {
   const remotes = subgraphs.map(({ name, sdl, url }) =>
     createRemoteEndpoint({
@@ -39,7 +40,7 @@ export function endpointsOverHttp(
       queryTimeoutMs: TIMEOUT_MS,
     }),
   );
-  return shared(remotes);
+  return sharing ? shared(remotes) : remotes;
 }
 
 const SECRET = 'measured-with-this-secret';

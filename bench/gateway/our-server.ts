@@ -9,7 +9,10 @@ async function main(): Promise<void> {
   const urls = process.env['SUBGRAPHS'];
   const gateway = await startGateway({
     endpoints: urls
-      ? endpointsOverHttp(JSON.parse(urls) as { name: string; sdl: string; url: string }[])
+      ? endpointsOverHttp(
+          JSON.parse(urls) as { name: string; sdl: string; url: string }[],
+          process.env['SHARING'] === 'on',
+        )
       : endpointsInProcess(),
     host: '127.0.0.1',
     port: 0,
