@@ -46,6 +46,8 @@ export const LIMITS = {
   subscriptionsPerWindow: 2_500,
   /** What the start of a public topic costs at most; joining one that runs is free. */
   publicTopicCost: 10,
+  /** Topics an address has begun and that still run; joining those of others is not counted. */
+  topicsPerAddress: 200,
   /** WebSocket. */
   messageBytes: 16 * 1024,
   initMs: 3_000,

@@ -1,4 +1,5 @@
 import type { Log } from '../../platform/logging/log';
+import { addressName } from '../limits/address';
 import { Broadcast } from './broadcast';
 import type { LiveOperation } from './live-operation';
 import type { Position } from './live-position';
@@ -9,6 +10,8 @@ import type { Rate } from './pace';
 /** Brings together everyone who follows the same: by document, variables, languages and what they may see. */
 export class LiveHub {
   private readonly topics = new Map<string, LiveTopic>();
+  /** How many of them an address began. */
+  private readonly begun = new Map<string, number>();
   private readonly broadcast = new Broadcast();
 
   constructor(
@@ -17,6 +20,11 @@ export class LiveHub {
     /** How often a subscription field tells its news. */
     private readonly rateOf: (topic: string) => Rate,
   ) {}
+
+  /** How many running topics an address began. */
+  begunBy(address: string): number {
+    return this.begun.get(addressName(address)) ?? 0;
+  }
 
   /** Whether anybody follows an operation of this key. */
   isRunning(key: string): boolean {
@@ -37,12 +45,17 @@ export class LiveHub {
   }
 
   private newTopic(operation: LiveOperation): LiveTopic {
-    const { broadcast, counters, log } = this;
+    const { begun, broadcast, counters, log } = this;
+    const address = addressName(operation.address);
+    begun.set(address, (begun.get(address) ?? 0) + 1);
     const topic = new LiveTopic(
       operation,
       { broadcast, counters, log, rate: this.rateOf(operation.topic) },
       (ended) => {
         if (this.topics.get(operation.key) === ended) this.topics.delete(operation.key);
+        const left = (begun.get(address) ?? 0) - 1;
+        if (left > 0) begun.set(address, left);
+        else begun.delete(address);
       },
     );
     this.topics.set(operation.key, topic);

@@ -13,19 +13,22 @@ import { ANONYMOUS, visibleIdentity } from '../../platform/context/identity';
 import type { SubgraphEndpoint, TopicVisibility } from '../../platform/subgraph/subgraph-port';
 import type { Answer } from '../answer';
 import type { PresentedKey } from '../authenticator';
-import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { clientError, throttled } from '../client-errors';
 import type { DocumentReference, TrustedDocuments } from '../documents/trusted-documents';
+import { bytesOfPrepared } from '../engine/memory';
 import type { FederatedGraph } from '../federation/federated-graph';
 import { sourceAnswerOf } from '../federation/subgraph-endpoint-data-source';
 import type { DocumentCheck } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
 import type { OperationGate } from '../limits/operation-gate';
+import type { LiveHub } from './live-hub';
+import { WeightedCache } from '../weighted-cache';
 import { askingForPosition, type Position, positionOf, withoutPosition } from './live-position';
 import { readSubscription, type SubscriptionDocument, SubscriptionRefused } from './subscription-document';
 
 const CACHED_SUBSCRIPTIONS = 500;
+const CACHED_BYTES = 6 * 1024 * 1024;
 /** Not a name a subgraph can have. */
 const EVENT_SOURCE = '#event';
 
@@ -44,6 +47,8 @@ export interface LiveOperation {
   /** Equal for callers who would get the same answers: they may share everything below. */
   readonly key: string;
   readonly requestId: string;
+  /** Of whoever asked. */
+  readonly address: string;
   /** The name of the subscription's one root field. */
   readonly topic: string;
   /** Its response key. */
@@ -74,7 +79,7 @@ type OwnedFields = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Plans subscriptions over the federated graph. Equal texts are read, checked and planned once. */
 export class LiveOperations {
-  private readonly planned = new BoundedCache<string, PlannedSubscription>(CACHED_SUBSCRIPTIONS);
+  private readonly planned = new WeightedCache<PlannedSubscription>(CACHED_SUBSCRIPTIONS, CACHED_BYTES);
   private readonly owned = new Map<SubgraphEndpoint, OwnedFields>();
 
   constructor(
@@ -82,8 +87,7 @@ export class LiveOperations {
     private readonly check: DocumentCheck,
     private readonly gate: OperationGate,
     private readonly trusted: TrustedDocuments,
-    /** Whether somebody follows an operation of this key already. */
-    private readonly isRunning: (key: string) => boolean,
+    private readonly running: Pick<LiveHub, 'isRunning' | 'begunBy'>,
   ) {}
 
   /** Whether a document was planned before, so that asking for it again costs no planning. */
@@ -104,9 +108,9 @@ export class LiveOperations {
     const admitted = this.gate.admit({
       // Whoever joins what runs already costs nothing but the sending; hundreds may come back in the same moment.
       mostCost: () => {
-        read = this.readOperation(planned, variables, caller);
+        read = this.readOperation(planned, request);
         if (planned.visibility !== 'PUBLIC') return LIMITS.cost;
-        return 'key' in read && this.isRunning(read.key) ? 0 : LIMITS.publicTopicCost;
+        return 'key' in read && this.running.isRunning(read.key) ? 0 : LIMITS.publicTopicCost;
       },
       document: planned.document,
       operation: planned.operation,
@@ -117,27 +121,29 @@ export class LiveOperations {
       address,
     });
     if (!admitted.granted) throw new SubscriptionRefused(admitted.errors);
-    read ??= this.readOperation(planned, variables, caller);
-    if ('key' in read) return read;
-    throw new SubscriptionRefused(read);
+    read ??= this.readOperation(planned, request);
+    if (!('key' in read)) throw new SubscriptionRefused(read);
+    // Texts that differ by an alias are topics of their own: each is an upstream, and an execution for every event.
+    const isCrowd = key?.kind !== 'SECRET' && this.running.begunBy(address) >= LIMITS.topicsPerAddress;
+    if (isCrowd && !this.running.isRunning(read.key)) throw new SubscriptionRefused([tooManyTopics()]);
+    return read;
   }
 
   /** With its variables, or what is wrong with them. */
   private readOperation(
     planned: PlannedSubscription,
-    variables: Readonly<Record<string, unknown>>,
-    caller: Caller,
+    { caller, variables, address }: SubscriptionRequest,
   ): LiveOperation | readonly GraphQLError[] {
     const { coerced, errors } = getVariableValues(
       this.graph.publicSchema,
       planned.operation.variableDefinitions ?? [],
-      variables,
+      variables ?? {},
       { maxErrors: 20 },
     );
     if (errors) return errors.map(({ message }) => clientError('BAD_USER_INPUT', this.check.readable(message)));
     // Everybody who may watch a public topic sees the same, so it runs as nobody in particular.
     const seenAs: Caller = planned.visibility === 'PUBLIC' ? { ...caller, identity: ANONYMOUS } : caller;
-    return this.operationOf(planned, coerced, seenAs);
+    return this.operationOf(planned, coerced, seenAs, address);
   }
 
   private textOf(request: SubscriptionRequest): string {
@@ -156,6 +162,7 @@ export class LiveOperations {
     planned: PlannedSubscription,
     variables: Readonly<Record<string, unknown>>,
     caller: Caller,
+    address: string,
   ): LiveOperation {
     const identity = planned.visibility === 'PUBLIC' ? 'everybody' : visibleIdentity(caller.identity);
     const parts = [planned.key, stableJson(variables), identity, caller.languages.join(',')];
@@ -163,6 +170,7 @@ export class LiveOperations {
     return {
       key: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
       requestId: caller.requestId,
+      address,
       topic,
       field,
       versioned,
@@ -228,7 +236,7 @@ export class LiveOperations {
       primaryDocument: versioned ? askingForPosition(document, root.key, { id: owned?.has('id') ?? false }) : document,
       eventPlan: eventPlanOf(primary, rest),
     };
-    this.planned.set(cacheKey, planned);
+    this.planned.set(cacheKey, planned, 2 * bytesOfPrepared(read.document, planned.eventPlan));
     return planned;
   }
 
@@ -239,6 +247,13 @@ export class LiveOperations {
     this.owned.set(owner, fields);
     return fields;
   }
+}
+
+function tooManyTopics(): GraphQLError {
+  return clientError('THROTTLED', `An address begins at most ${LIMITS.topicsPerAddress} live topics at a time.`, {
+    limit: 'topicsPerAddress',
+    maximum: LIMITS.topicsPerAddress,
+  });
 }
 
 function planKey(query: string, operationName: string | undefined): string {

@@ -70,7 +70,7 @@ export class LiveServer {
         rateLimit === unlimited ? unlimited : rateLimitPerAddress(LIMITS.subscriptionsPerWindow, LIMITS.windowSeconds),
       connections: new ConnectionCounts({ connections, connectionsPerAddress, connectionsPerKey }),
       watch: this.watch,
-      operations: new LiveOperations(graph, check, gate, trusted, (key) => hub.isRunning(key)),
+      operations: new LiveOperations(graph, check, gate, trusted, hub),
       hub,
       counters,
       clock,

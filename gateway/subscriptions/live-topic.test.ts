@@ -26,6 +26,7 @@ describe('a live topic', () => {
     const operation: LiveOperation = {
       key: 'k',
       requestId: 'r',
+      address: '192.0.2.1',
       topic: 'state',
       field: 'state',
       versioned: true,
