@@ -7,6 +7,7 @@ import { AnswerWriter } from './answer-writer';
 import type { ClientOperation, Reading } from './client-operation';
 import { mergeInto } from './data';
 import { compilePlan, type ExecutablePlan, type SourceByName } from './executable-plan';
+import { bytesOfCompiled } from './memory';
 import type { PlanContext } from './plan-fetch';
 import type { PlanRun } from './plan-run';
 
@@ -23,6 +24,8 @@ export class CompiledOperation {
     private readonly writer: AnswerWriter,
     private readonly plan: ExecutablePlan,
     private readonly isEmpty: boolean,
+    /** Estimated. */
+    readonly bytes: number,
   ) {}
 
   /** Null for what is left to Apollo's executor. The parts together ask for everything the client wants. */
@@ -40,7 +43,9 @@ export class CompiledOperation {
       plans.push(executable);
     }
     const isEmpty = parts.every(({ plan }) => !plan.node);
-    return new CompiledOperation(client, new AnswerWriter(client, reading), together(plans, context), isEmpty);
+    const writer = new AnswerWriter(client, reading);
+    const bytes = bytesOfCompiled(parts.map(({ plan }) => plan));
+    return new CompiledOperation(client, writer, together(plans, context), isEmpty, bytes);
   }
 
   /** Errors are as the subgraphs and the post-processing gave them, for the caller's gate to mask. */

@@ -5,6 +5,7 @@ import { type DocumentNode, type FieldNode, type GraphQLSchema, OperationTypeNod
 import { compileCoercion, type VariableCoercion } from '../../platform/subgraph/compiled-coercion';
 import { ClientOperation, type Reading } from './client-operation';
 import { CompiledOperation } from './compiled-operation';
+import { bytesOfPrepared } from './memory';
 import type { Variables } from './plan-run';
 import { type FieldNames, planningDocumentOf } from './planning-document';
 import type { TypeConditions } from './type-conditions';
@@ -52,6 +53,15 @@ export class PreparedOperation {
   get plan(): QueryPlan {
     this.originalPlan ??= this.graph.planner.buildQueryPlan(this.original);
     return this.originalPlan;
+  }
+
+  get isPlanned(): boolean {
+    return this.originalPlan !== undefined;
+  }
+
+  /** Estimated; more once `plan` was asked for. */
+  get bytes(): number {
+    return bytesOfPrepared(this.document, this.originalPlan);
   }
 
   /** Equal for variables that decide every @skip and @include alike; null where one is not a boolean. */

@@ -33,6 +33,23 @@ describe('the federated graph', () => {
     expect(shop.catalog.requests.at(-1)?.signal?.aborted).toBe(true);
   });
 
+  it('should keep no more of documents than so many bytes, and what is asked all the time the longest', async () => {
+    const mostBytes = { prepared: 300_000, compiled: 500_000, derived: 50_000 };
+    const bounded = new FederatedGraph(graph.supergraphSdl, endpoints, recordingLog(lines), { mostBytes });
+    const aliases = Array.from({ length: 15 }, (_, index) => `a${index}: product(id: "p1") { id title }`).join(' ');
+    const usual = request('query Usual { product(id: "p1") { title } }');
+    for (let count = 0; count < 40; count++) {
+      const { data } = await bounded.answer(request(`query Q${count} { ${aliases} }`));
+      expect(Object.keys(JSON.parse(data ?? '{}') as object)).toHaveLength(15);
+      await bounded.answer(usual);
+    }
+    const { compiles, cachedPlans, cachedBytes } = bounded.stats();
+    expect(compiles).toBe(41);
+    expect(cachedPlans).toBeLessThan(20);
+    expect(cachedBytes).toBeLessThanOrEqual(800_000);
+    expect(cachedBytes).toBeGreaterThan(400_000);
+  });
+
   it('should plan equal documents once', () => {
     const operation = request('query Named { product(id: "p1") { title } }');
     expect(graph.plan(operation)).toBe(graph.plan({ ...operation, document: parse('{ echo }') }));

@@ -4,7 +4,6 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import type { Log } from '../../platform/logging/log';
 import type { SubgraphEndpoint } from '../../platform/subgraph/subgraph-port';
 import { type Answer, answerOf, resultOf } from '../answer';
-import { BoundedCache } from '../bounded-cache';
 import type { Caller } from '../caller';
 import { clientError, maskError } from '../client-errors';
 import type { CompiledOperation } from '../engine/compiled-operation';
@@ -14,11 +13,16 @@ import { ExtraSource, type PlanSource, SubgraphSource } from '../engine/plan-sou
 import { fieldNamesOf } from '../engine/planning-document';
 import { type PlanningGraph, PreparedOperation } from '../engine/prepared-operation';
 import { TypeConditions } from '../engine/type-conditions';
+import { WeightedCache } from '../weighted-cache';
 import { withoutIdleKeys } from './idle-keys';
 import { asGraphQLError, type ServiceMap, StockExecutor } from './stock-executor';
 
-/** A plan of the largest allowed document takes some 50 kB. */
 const CACHED_PLANS = 500;
+const MB = 1024 * 1024;
+/** The largest documents take half a megabyte each, and anybody can send them. */
+const MOST_BYTES = { prepared: 12 * MB, compiled: 40 * MB, derived: 6 * MB } as const;
+/** A decision that is left to Apollo's executor: its key and no more. */
+const BYTES_OF_NOTHING = 200;
 /** Decisions double with each variable that a @skip or @include reads. */
 const MAX_DECISIONS = 16;
 
@@ -41,6 +45,8 @@ export interface ExecutionRequest extends ValidOperation {
 export interface FederatedGraphOptions {
   /** Errors of subgraphs reach the caller as they are, with the subgraph's name; otherwise they are masked. */
   readonly trustSubgraphErrors?: boolean;
+  /** Estimated bytes kept of documents, of their plans, and of plans that follow events; 58 MB together when absent. */
+  readonly mostBytes?: Readonly<Record<'prepared' | 'compiled' | 'derived', number>>;
 }
 
 /** Counted since the start. */
@@ -51,23 +57,34 @@ export interface FederatedGraphStats {
   readonly fallbacks: number;
   readonly compiles: number;
   readonly cachedPlans: number;
+  /** Estimated, of everything kept of documents and plans; bounded whatever is sent. */
+  readonly cachedBytes: number;
 }
 
 interface Remembered {
+  readonly key: string;
   readonly number: number;
   readonly operation: PreparedOperation;
+}
+
+interface MaybeCompiled {
+  readonly operation: CompiledOperation | null;
 }
 
 /** The supergraph: its public schema, its query planner, and the execution of plans. */
 export class FederatedGraph {
   readonly publicSchema: GraphQLSchema;
   private readonly graph: PlanningGraph;
-  private readonly prepared = new BoundedCache<string, Remembered>(CACHED_PLANS);
-  private readonly byDocument = new WeakMap<DocumentNode, { readonly key: string; readonly remembered: Remembered }>();
+  private readonly prepared: WeightedCache<Remembered>;
   /** By the number of the operation and its decisions. */
-  private readonly compiled = new BoundedCache<string, { readonly operation: CompiledOperation | null }>(CACHED_PLANS);
-  /** Plans made from ours, with their decisions: what follows an event. */
-  private readonly derived = new WeakMap<QueryPlan, Map<string, CompiledOperation | null>>();
+  private readonly compiled: WeightedCache<MaybeCompiled>;
+  /** Plans made from ours: what follows an event. */
+  private readonly derivedPlans = new WeakMap<
+    QueryPlan,
+    { readonly number: number; readonly decisions: Set<string> }
+  >();
+  /** By the number of such a plan and its decisions. */
+  private readonly derived: WeightedCache<MaybeCompiled>;
   private readonly sources: ReadonlyMap<string, PlanSource>;
   private readonly sourceOf: SourceByName;
   private readonly stock: StockExecutor;
@@ -80,6 +97,10 @@ export class FederatedGraph {
     private readonly log: Log,
     private readonly options: FederatedGraphOptions = {},
   ) {
+    const { prepared, compiled, derived } = options.mostBytes ?? MOST_BYTES;
+    this.prepared = new WeightedCache(CACHED_PLANS, prepared);
+    this.compiled = new WeightedCache(CACHED_PLANS, compiled);
+    this.derived = new WeightedCache(CACHED_PLANS, derived);
     const supergraph = Supergraph.build(withoutIdleKeys(parse(supergraphSdl)));
     const missing = supergraph.subgraphsMetadata().filter(({ name }) => !endpoints.has(name));
     if (missing.length > 0) {
@@ -102,7 +123,7 @@ export class FederatedGraph {
 
   /** The plan for the operation as it is written; ours runs one with private names and decided conditions. */
   plan(operation: ValidOperation): QueryPlan {
-    return this.prepare(operation).operation.plan;
+    return this.planOf(this.prepare(operation));
   }
 
   /** Runs a query or mutation. Never rejects; errors are ready for the caller. */
@@ -117,13 +138,13 @@ export class FederatedGraph {
       if (compiled instanceof GraphQLError) return Promise.resolve(refusal(compiled));
       if (compiled) return this.runCompiled(compiled, request, this.sourceOf);
       this.counts.fallbacks += 1;
-      return this.runStock(remembered.operation.plan, remembered, request);
+      return this.runStock(this.planOf(remembered), remembered, request);
     });
   }
 
   /** The same by Apollo's executor: the reference for ours. */
   stockAnswer(request: ExecutionRequest): Promise<Answer> {
-    return this.answered(request, (remembered) => this.runStock(remembered.operation.plan, remembered, request));
+    return this.answered(request, (remembered) => this.runStock(this.planOf(remembered), remembered, request));
   }
 
   /**
@@ -139,7 +160,8 @@ export class FederatedGraph {
   }
 
   stats(): FederatedGraphStats {
-    return { ...this.counts, cachedPlans: this.compiled.size };
+    const cachedBytes = this.prepared.weight + this.compiled.weight + this.derived.weight;
+    return { ...this.counts, cachedPlans: this.compiled.size, cachedBytes };
   }
 
   private async answered(request: ExecutionRequest, run: (remembered: Remembered) => Promise<Answer>): Promise<Answer> {
@@ -191,6 +213,15 @@ export class FederatedGraph {
     return this.options.trustSubgraphErrors ? error : maskError(error, requestId, this.log);
   }
 
+  private planOf(remembered: Remembered): QueryPlan {
+    const { operation, key } = remembered;
+    if (operation.isPlanned) return operation.plan;
+    const { plan } = operation;
+    // It weighs more with its plan.
+    this.prepared.set(key, remembered, operation.bytes);
+    return plan;
+  }
+
   private compiledOf(
     { number, operation }: Remembered,
     { variables, beforePlanning }: ExecutionRequest,
@@ -204,24 +235,24 @@ export class FederatedGraph {
     if (refused) return refused;
     const made = operation.compile(decision);
     if (made) this.counts.compiles += 1;
-    this.compiled.set(key, { operation: made });
+    this.compiled.set(key, { operation: made }, made?.bytes ?? BYTES_OF_NOTHING);
     return made;
   }
 
   private derivedOf(plan: QueryPlan, { operation }: Remembered, variables: Variables): CompiledOperation | null {
     const decision = operation.decisionOf(variables);
     if (decision === null) return null;
-    let known = this.derived.get(plan);
-    if (!known) {
-      known = new Map();
-      this.derived.set(plan, known);
-    }
-    const found = known.get(decision);
-    if (found !== undefined) return found;
-    if (known.size >= MAX_DECISIONS) return null;
+    const derived = this.derivedPlans.get(plan) ?? { number: ++this.numbers, decisions: new Set<string>() };
+    this.derivedPlans.set(plan, derived);
+    const { number, decisions } = derived;
+    const key = `${number}:${decision}`;
+    const known = this.derived.get(key);
+    if (known) return known.operation;
+    if (!decisions.has(decision) && decisions.size >= MAX_DECISIONS) return null;
     const made = operation.compilePlan(plan, decision);
     if (made) this.counts.compiles += 1;
-    known.set(decision, made);
+    decisions.add(decision);
+    this.derived.set(key, { operation: made }, made?.bytes ?? BYTES_OF_NOTHING);
     return made;
   }
 
@@ -234,15 +265,11 @@ export class FederatedGraph {
 
   private prepare({ document, operationName, documentKey }: ValidOperation): Remembered {
     const key = `${operationName ?? ''}\n${documentKey}`;
-    const last = this.byDocument.get(document);
-    if (last?.key === key) return last.remembered;
     const known = this.prepared.get(key);
-    const remembered = known ?? {
-      number: ++this.numbers,
-      operation: new PreparedOperation(this.graph, document, operationName),
-    };
-    if (!known) this.prepared.set(key, remembered);
-    this.byDocument.set(document, { key, remembered });
+    if (known) return known;
+    const operation = new PreparedOperation(this.graph, document, operationName);
+    const remembered = { key, number: ++this.numbers, operation };
+    this.prepared.set(key, remembered, operation.bytes);
     return remembered;
   }
 }

@@ -44,6 +44,7 @@ const ENGINE: Readonly<Record<keyof FederatedGraphStats, readonly ['gauge' | 'co
   fallbacks: ['counter', 'kaituan_engine_fallbacks_total', 'Plans run by the stock executor.'],
   compiles: ['counter', 'kaituan_engine_compiles_total', 'Plans compiled.'],
   cachedPlans: ['gauge', 'kaituan_engine_cached_plans', 'Plans kept for documents met before.'],
+  cachedBytes: ['gauge', 'kaituan_engine_cached_bytes', 'Estimated bytes of what is kept of documents and plans.'],
 };
 
 export function observeEngine(metrics: Metrics, graph: Pick<FederatedGraph, 'stats'>): void {

@@ -22,8 +22,8 @@ import { sourceAnswerOf } from '../federation/subgraph-endpoint-data-source';
 import type { DocumentCheck } from '../limits/document-check';
 import { LIMITS } from '../limits/limits';
 import type { OperationGate } from '../limits/operation-gate';
-import type { LiveHub } from './live-hub';
 import { WeightedCache } from '../weighted-cache';
+import type { LiveHub } from './live-hub';
 import { askingForPosition, type Position, positionOf, withoutPosition } from './live-position';
 import { readSubscription, type SubscriptionDocument, SubscriptionRefused } from './subscription-document';
 
