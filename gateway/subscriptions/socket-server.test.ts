@@ -130,6 +130,8 @@ describe('the socket', () => {
     };
     const authenticate = { ...testAuthenticator, isOriginListed };
     const stopping = await startTestGateway({ endpoints: shop.endpoints, authenticate });
+    // Somebody to say goodbye to, so that the stop takes a moment.
+    await SocketClient.connect(stopping.gateway.url);
     const opening = SocketClient.open(stopping.gateway.url, { origin: LISTED_ORIGIN });
     const refusal = expect(opening).rejects.toThrow('refused with 503');
     await question;
