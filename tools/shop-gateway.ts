@@ -66,7 +66,7 @@ export async function startShopGateway(options: ShopGatewayOptions): Promise<Gat
       return { status, body: { message } };
     },
     readiness: options.readiness,
-    telemetry: options.telemetry,
+    telemetry: { ...options.telemetry, ...(config.traceParents ? {} : { parentRatio: config.traceRatio }) },
     lingerMs: config.drainSeconds * 1000,
     assets: [{ prefix: '/images/', root: images }],
   });

@@ -46,6 +46,25 @@ describe('what an operator sees of a gateway', () => {
     },
   );
 
+  it.each([
+    [0, '01', []],
+    [1, '00', [TRACE]],
+  ])('should record a part of %s by lot whatever flag %s a caller sends', async (parentRatio, flag, traces) => {
+    const own = await startTestGateway({
+      endpoints: shop.endpoints,
+      telemetry: { tracing, metrics: null, parentRatio },
+    });
+    exporter.reset();
+    const asked = shop.accounts.requests.length;
+    await own.post({ query: '{ whoAmI }' }, { traceparent: `00-${TRACE}-00f067aa0ba902b7-${flag}` });
+    await own.gateway.stop();
+    const roots = exporter.getFinishedSpans().filter(({ name }) => name === 'POST /graphql');
+    expect(roots.map((span) => span.spanContext().traceId)).toEqual(traces);
+    expect(shop.accounts.requests[asked]?.traceparent).toMatch(
+      new RegExp(`^00-${TRACE}-[0-9a-f]{16}-0${parentRatio}$`),
+    );
+  });
+
   it('should count requests by route and status, calls by subgraph, and errors by code', async () => {
     const before = {
       fine: await value('kaituan_http_requests_total{route="/graphql",status="200"}'),

@@ -6,6 +6,11 @@ import type { TraceSpan, Tracing } from '../../platform/telemetry/tracing';
 export interface GatewayTelemetry {
   readonly tracing: Tracing;
   readonly metrics: Metrics | null;
+  /**
+   * Part of the requests with a trace context of their own that is recorded, 0 to 1, by lot: a caller may choose its
+   * trace id, so the id decides nothing. Absent: the context's own flag decides, which is for callers one trusts.
+   */
+  readonly parentRatio?: number;
 }
 
 /** Paths with a name of their own in metrics and traces. Whatever else is asked for is "other": names stay few. */
@@ -21,13 +26,14 @@ export function traceparentOf(request: IncomingMessage): string | undefined {
 
 /** Times and counts a request, and traces it below the context it came with, until its answer has been sent. */
 export function observeRequest(
-  { tracing, metrics }: GatewayTelemetry,
+  { tracing, metrics, parentRatio }: GatewayTelemetry,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const route = routeOf(request.url ?? '');
-  const parent = request.headers['traceparent'];
-  const span = tracing.start(`${request.method} ${route}`, 'server', typeof parent === 'string' ? parent : undefined, {
+  const sent = request.headers['traceparent'];
+  const parent = typeof sent === 'string' ? decided(sent, parentRatio) : undefined;
+  const span = tracing.start(`${request.method} ${route}`, 'server', parent, {
     'http.route': route,
     'http.request.method': request.method ?? '',
   });
@@ -42,6 +48,12 @@ export function observeRequest(
     span?.set({ 'http.response.status_code': status });
     span?.end(status >= 500 ? String(status) : undefined);
   });
+}
+
+/** The trace context with the flag we give it. */
+function decided(traceparent: string, ratio: number | undefined): string {
+  if (ratio === undefined) return traceparent;
+  return traceparent.replace(/-[0-9a-f]{2}$/, Math.random() < ratio ? '-01' : '-00');
 }
 
 function routeOf(url: string): string {

@@ -20,6 +20,7 @@ describe('configuration', () => {
       metricsHost: '127.0.0.1',
       traceEndpoint: null,
       traceRatio: 0.1,
+      traceParents: false,
       drainSeconds: 0,
       liveConnections: null,
       liveConnectionsPerAddress: null,
@@ -85,6 +86,7 @@ describe('configuration', () => {
 
   it('should read an empty variable as not set', () => {
     expect(readConfig({ PORT: '', RATE_LIMIT: 'on' })).toMatchObject({ port: 4000, rateLimit: true });
+    expect(readConfig({ TRACE_PARENTS: 'on' }).traceParents).toBe(true);
   });
 
   describe('of subgraphs in processes of their own', () => {

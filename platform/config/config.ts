@@ -46,6 +46,7 @@ const environment = z.object({
     .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
     .transform(Number)
     .default(0.1),
+  TRACE_PARENTS: flag.optional(),
   DRAIN_SECONDS: wholeNumber(0, 10).optional(),
   LIVE_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
   LIVE_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).optional(),
@@ -97,6 +98,8 @@ export interface Config {
   readonly traceEndpoint: string | null;
   /** Part of the traces begun here that is recorded, 0 to 1. */
   readonly traceRatio: number;
+  /** Whoever calls with a trace context decides whether it is recorded; else `traceRatio` does, under the caller's trace id. */
+  readonly traceParents: boolean;
   /** How long a stopping gateway still answers while load balancers learn that it is not ready. */
   readonly drainSeconds: number;
   /** Sockets and event streams at once: of the process, an address, a storefront key. Null: the gateway's own limit. */
@@ -159,6 +162,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     metricsHost: value.METRICS_HOST,
     traceEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     traceRatio: value.TRACE_RATIO,
+    traceParents: value.TRACE_PARENTS ?? false,
     drainSeconds: value.DRAIN_SECONDS ?? (production ? 3 : 0),
     liveConnections: value.LIVE_CONNECTIONS ?? null,
     liveConnectionsPerAddress: value.LIVE_CONNECTIONS_PER_ADDRESS ?? null,
