@@ -42,6 +42,8 @@ export const LIMITS = {
   /** Requests and socket operations per address within the window. */
   requestsPerWindow: 250,
   windowSeconds: 10,
+  /** Payment providers call from few addresses, and send again what was refused. */
+  webhooksPerWindow: 1_000,
   /** Subscriptions of an address within the window by documents the gateway has planned: all its sockets, full. */
   subscriptionsPerWindow: 2_500,
   /** What the start of a public topic costs at most; joining one that runs is free. */
@@ -82,7 +84,7 @@ export const LIMITS = {
   broadcastSliceMs: 15,
   /** How long an owner of events that has gone away is asked again: once it has given some, and before. */
   upstreamPatienceMs: 30_000,
-  firstUpstreamPatienceMs: 2_000,
+  firstUpstreamPatienceMs: 10_000,
   upstreamRetryMs: 100,
   upstreamRetryMostMs: 2_000,
   /** How long clients of an event stream wait before they connect again. */
