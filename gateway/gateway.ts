@@ -140,7 +140,11 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
   registerHealth(app, options.readiness, () => stopping);
   registerFrontPage(app, options.explorer);
   await door.open(app);
-  registerWebhooks(app, options.webhooks);
+  registerWebhooks(
+    app,
+    options.webhooks,
+    rateLimit === unlimited ? unlimited : rateLimitPerAddress(LIMITS.webhooksPerWindow, LIMITS.windowSeconds),
+  );
   registerAssets(app, options.assets ?? []);
   registerEmbeds(app);
 

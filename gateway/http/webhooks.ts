@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { errorBody, throttled } from '../client-errors';
 import { LIMITS } from '../limits/limits';
+import type { RateLimit } from '../limits/rate-limit';
 
 /** Receives a provider's call with the exact bytes that were signed. */
 export type WebhookReceiver = (
@@ -10,8 +12,16 @@ export type WebhookReceiver = (
 ) => Promise<{ status: number; body: unknown }>;
 
 /** `POST /webhooks/payments/:provider`: providers sign bytes, so this corner of the server parses nothing. */
-export function registerWebhooks(app: FastifyInstance, receive: WebhookReceiver): void {
+export function registerWebhooks(app: FastifyInstance, receive: WebhookReceiver, rateLimit: RateLimit): void {
   app.register(async (corner) => {
+    corner.addHook('onRequest', async (request, reply) => {
+      const wait = await rateLimit.count(request.ip);
+      if (wait > 0)
+        return reply
+          .code(429)
+          .header('retry-after', wait)
+          .send(errorBody(throttled(wait)));
+    });
     corner.removeAllContentTypeParsers();
     corner.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.bodyBytes }, (_request, body, done) =>
       done(null, body),
