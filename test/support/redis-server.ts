@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../tools/distributed/free-port';
 
 /** Debian and Ubuntu put it there; others on the path. */
 const USUAL_PLACES = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
@@ -121,17 +122,4 @@ export function describeWithRedis(name: string, suite: () => void): void {
     process.stderr.write(`SKIPPED, there is no redis-server on this machine: ${name}\n`);
     describe.skip(name, suite);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.')),
-      );
-    });
-  });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { readConfig } from '../../platform/config/config';
@@ -246,8 +247,6 @@ async function lost(client: GraphClient, { paid }: Seen): Promise<string[]> {
   }
   return faults;
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const gracefulStop: Goal = {
   id: 'R15',

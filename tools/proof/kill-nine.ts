@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { findRunning } from '../../embedded';
 import { DEMO_PASSWORD, demoVariant } from '../demo-data/demo-data';
 import { freePort } from '../distributed/free-port';
@@ -184,8 +185,6 @@ async function settledWithin(dataDir: string, limit: number): Promise<{ took: nu
     await pause(200);
   }
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const killNine: Goal = {
   id: 'R4',
